@@ -1,0 +1,17 @@
+namespace Pipeline.Core.Messaging;
+
+/// <summary>Which broker and queue; configuration section <c>Pipeline:Queue</c>.</summary>
+public sealed class QueueOptions
+{
+    /// <summary>The configuration section's name.</summary>
+    public const string Section = "Pipeline:Queue";
+
+    /// <summary><c>amqps://{namespace}.servicebus.windows.net</c>, or <c>amqp://user:password@host:port</c> for another broker.</summary>
+    public Uri? Address { get; set; }
+
+    /// <summary>The queue as the broker addresses it. Default <c>training-requests</c>; on RabbitMQ <c>/queues/training-requests</c>.</summary>
+    public string EntityPath { get; set; } = "training-requests";
+
+    /// <summary>Client id of the user-assigned identity for token authentication; null: the developer's own credentials.</summary>
+    public string? ClientId { get; set; }
+}

@@ -1,0 +1,32 @@
+namespace Pipeline.Core.Models;
+
+/// <summary>Makes a version exist: written last, under <c>If-None-Match: *</c>, as <c>models/{name}/{version}/manifest.json</c>.</summary>
+/// <param name="ModelName">The model.</param>
+/// <param name="Version">The version.</param>
+/// <param name="RunId">The run that made it.</param>
+/// <param name="CreatedAt">When it was published (UTC).</param>
+/// <param name="Labels">Label names by id.</param>
+/// <param name="MaxLength">Tokens of a text that the model reads.</param>
+/// <param name="Test">Its figures on the test split.</param>
+/// <param name="Files">Every file of the version but the manifest itself.</param>
+public sealed record ModelManifest(
+    string ModelName,
+    string Version,
+    string RunId,
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<string> Labels,
+    int MaxLength,
+    Runs.HeadlineMetrics Test,
+    IReadOnlyList<ModelFile> Files);
+
+/// <summary>A file of a version.</summary>
+/// <param name="Path">Relative to the version's folder, for example <c>onnx/model.onnx</c>.</param>
+/// <param name="SizeBytes">Length in bytes.</param>
+/// <param name="Sha256">Lower-case hex SHA-256 of the content.</param>
+public sealed record ModelFile(string Path, long SizeBytes, string Sha256);
+
+/// <summary>The version in production, <c>models/{name}/production.json</c>.</summary>
+/// <param name="Version">The version that answers.</param>
+/// <param name="SwitchedAt">When the pointer was moved here (UTC).</param>
+/// <param name="Previous">The version before, for a rollback; null for the first.</param>
+public sealed record ProductionPointer(string Version, DateTimeOffset SwitchedAt, string? Previous = null);

@@ -1,0 +1,133 @@
+namespace Pipeline.Core.Runs;
+
+/// <summary>The life of one upload, kept in <c>runs/{run_id}/run.json</c>. Every write is conditional on the blob's ETag.</summary>
+public sealed record RunRecord
+{
+    /// <summary><c>{model_name}-{12 hex digits}</c>, derived from blob name and ETag. See <see cref="Runs.RunId"/>.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The model this run makes a version of; the dataset's file name without its extensions.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>The version that the run publishes. Fixed when the record is created, so that a second attempt cannot publish a second version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The upload that started the run.</summary>
+    public required DatasetReference Dataset { get; init; }
+
+    /// <summary>Where the run stands.</summary>
+    public required RunState State { get; init; }
+
+    /// <summary>What the user asked for, with the defaults filled in.</summary>
+    public required RunOptions Options { get; init; }
+
+    /// <summary>When the record was created (UTC).</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the training request was sent.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>When a trainer first took the message.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the run reached a final state.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The last sign of life of the trainer. Older than five minutes in state training or evaluating: the trainer is gone.</summary>
+    public DateTimeOffset? HeartbeatAt { get; init; }
+
+    /// <summary>How many trainers have taken this run so far; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The trainer that works on the run: a random id per process. A trainer that finds another's id here stops.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>What ingest found and wrote; null until the dataset has been accepted.</summary>
+    public IngestSummary? Ingest { get; init; }
+
+    /// <summary>The newest figures of the training loop.</summary>
+    public TrainingProgress? Progress { get; init; }
+
+    /// <summary>The outcome; only in state <see cref="RunState.Succeeded"/>.</summary>
+    public RunResult? Result { get; init; }
+
+    /// <summary>Why the run ended; only in states rejected, failed and cancelled.</summary>
+    public RunFailure? Failure { get; init; }
+}
+
+/// <summary>The blob a run was started by.</summary>
+/// <param name="Blob">Name inside the container <c>datasets</c>, for example <c>spam.csv</c>.</param>
+/// <param name="ETag">The blob's ETag, quotes stripped.</param>
+/// <param name="SizeBytes">Its length in bytes.</param>
+public sealed record DatasetReference(string Blob, string ETag, long SizeBytes);
+
+/// <summary>What ingest accepted.</summary>
+/// <param name="Labels">Label names; a label's index here is its id in the shards and in the model.</param>
+/// <param name="Splits">The splits by name: <c>train</c>, <c>validation</c>, <c>test</c>.</param>
+/// <param name="VocabularySize">Number of token ids.</param>
+public sealed record IngestSummary(
+    IReadOnlyList<string> Labels,
+    IReadOnlyDictionary<string, SplitSummary> Splits,
+    int VocabularySize);
+
+/// <summary>One split on disk.</summary>
+/// <param name="Rows">Number of examples.</param>
+/// <param name="Tokens">Number of tokens over all examples, before any truncation.</param>
+/// <param name="LongestRow">Tokens of the longest example.</param>
+/// <param name="Shards">Blob names relative to <c>runs/{run_id}/</c>, in reading order.</param>
+public sealed record SplitSummary(int Rows, long Tokens, int LongestRow, IReadOnlyList<string> Shards);
+
+/// <summary>The newest figures of the training loop.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>What is being done, in a word or two: <c>baseline</c>, <c>train</c>, <c>evaluate</c>, <c>test</c>, <c>publish</c>.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>Optimizer steps done.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public int TotalSteps { get; init; }
+
+    /// <summary>Epochs done, with the fraction of the current one.</summary>
+    public double Epoch { get; init; }
+
+    /// <summary>Mean training loss since the last report (nats).</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Optimizer steps per second since the last report.</summary>
+    public double? StepsPerSecond { get; init; }
+
+    /// <summary>Macro-averaged F1 on the validation split after the newest epoch, 0 to 1.</summary>
+    public double? ValidationMacroF1 { get; init; }
+
+    /// <summary>Estimated seconds until the training loop ends.</summary>
+    public double? SecondsLeft { get; init; }
+}
+
+/// <summary>The outcome of a run in figures; the whole of them is in the version's <c>metrics.json</c>.</summary>
+/// <param name="Version">The published version.</param>
+/// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
+/// <param name="Test">Accuracy and macro F1 of the model on the test split.</param>
+/// <param name="Baselines">The same figures of each baseline on the same rows, by name: <c>majority_class</c>, <c>tfidf_linear</c>.</param>
+/// <param name="BecameProduction">False when a newer upload's version was already in production.</param>
+public sealed record RunResult(
+    string Version,
+    int BestEpoch,
+    HeadlineMetrics Test,
+    IReadOnlyDictionary<string, HeadlineMetrics> Baselines,
+    bool BecameProduction);
+
+/// <summary>The two figures that are quoted.</summary>
+/// <param name="Accuracy">Share of rows labelled right, 0 to 1.</param>
+/// <param name="MacroF1">Unweighted mean of the classes' F1, 0 to 1.</param>
+public sealed record HeadlineMetrics(double Accuracy, double MacroF1);
+
+/// <summary>Why a run ended without a model.</summary>
+/// <param name="Code">A stable identifier, for example <c>no-label-column</c>.</param>
+/// <param name="Message">What happened, with file and line where there is one.</param>
+/// <param name="Fix">What the user can do about it.</param>
+public sealed record RunFailure(string Code, string Message, string? Fix = null);

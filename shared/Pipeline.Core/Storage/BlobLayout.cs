@@ -1,0 +1,47 @@
+namespace Pipeline.Core.Storage;
+
+/// <summary>Containers and blob names; the one place where a path is put together.</summary>
+public static class BlobLayout
+{
+    /// <summary>What users drop.</summary>
+    public const string Datasets = "datasets";
+
+    /// <summary>Hugging Face model folders to start from.</summary>
+    public const string BaseModels = "base-models";
+
+    /// <summary>Run records, reports, shards, events and checkpoints.</summary>
+    public const string Runs = "runs";
+
+    /// <summary>Published models.</summary>
+    public const string Models = "models";
+
+    /// <summary>Every container the pipeline needs.</summary>
+    public static IReadOnlyList<string> Containers { get; } = [Datasets, BaseModels, Runs, Models];
+
+    /// <summary>The run record, in <see cref="Runs"/>.</summary>
+    public static string RunRecord(string runId) => $"{runId}/run.json";
+
+    /// <summary>The validation report, in <see cref="Runs"/>.</summary>
+    public static string Report(string runId) => $"{runId}/report.json";
+
+    /// <summary>The event log, an append blob in <see cref="Runs"/>.</summary>
+    public static string Events(string runId) => $"{runId}/events.jsonl";
+
+    /// <summary>Folder of the tokenizer that the shards were made with, in <see cref="Runs"/>; ends in a slash.</summary>
+    public static string Tokenizer(string runId) => $"{runId}/tokenizer/";
+
+    /// <summary>A file name of a shard, relative to the run's folder, for example <c>train-00000.arrow</c>.</summary>
+    public static string Shard(string split, int number) => $"{split}-{number:D5}.arrow";
+
+    /// <summary>Folder of the checkpoints, in <see cref="Runs"/>; ends in a slash.</summary>
+    public static string Checkpoints(string runId) => $"{runId}/checkpoints/";
+
+    /// <summary>Folder of a published version, in <see cref="Models"/>; ends in a slash.</summary>
+    public static string Version(string modelName, string version) => $"{modelName}/{version}/";
+
+    /// <summary>The manifest that makes a version exist, in <see cref="Models"/>.</summary>
+    public static string Manifest(string modelName, string version) => $"{modelName}/{version}/manifest.json";
+
+    /// <summary>The pointer to the version in production, in <see cref="Models"/>.</summary>
+    public static string Production(string modelName) => $"{modelName}/production.json";
+}
