@@ -1,1 +1,3 @@
-return 0;
+using Pipeline.Functions;
+
+await FunctionsApp.Create(args).RunAsync();

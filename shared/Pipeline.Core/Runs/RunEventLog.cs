@@ -48,12 +48,24 @@ public sealed class RunEventLog(BlobServiceClient storage)
 
     /// <summary>The log as it stands, or null where the run has none.</summary>
     /// <returns>A stream of JSON lines that the caller disposes.</returns>
-    public async Task<Stream?> OpenReadAsync(string runId, CancellationToken cancellationToken = default)
+    public Task<Stream?> OpenReadAsync(string runId, CancellationToken cancellationToken = default) => OpenReadAsync(runId, 0, cancellationToken);
+
+    /// <summary>The log from a byte on, or null where the run has none. A log only grows, so a reader follows it by asking again from where it stopped.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="offset">Bytes to pass over, 0 or more. At or past the end the stream is empty.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>A stream of JSON lines that the caller disposes.</returns>
+    public async Task<Stream?> OpenReadAsync(string runId, long offset, CancellationToken cancellationToken = default)
     {
         try
         {
-            var content = await _container.GetBlobClient(BlobLayout.Events(runId)).DownloadStreamingAsync(cancellationToken: cancellationToken);
+            var options = new BlobDownloadOptions { Range = new HttpRange(offset) };
+            var content = await _container.GetBlobClient(BlobLayout.Events(runId)).DownloadStreamingAsync(options, cancellationToken);
             return content.Value.Content;
+        }
+        catch (RequestFailedException e) when (e.Status == 416)
+        {
+            return Stream.Null;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -58,10 +58,16 @@ public sealed class RunStore(BlobServiceClient storage)
     }
 
     /// <summary>All runs, newest first.</summary>
-    public async Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken cancellationToken = default) => ListAsync(null, cancellationToken);
+
+    /// <summary>The runs of one model, newest first. Reads those only, since a run's id begins with the model's name.</summary>
+    public async Task<IReadOnlyList<RunRecord>> ListForModelAsync(string modelName, CancellationToken cancellationToken = default) =>
+        [.. (await ListAsync(modelName + "-", cancellationToken)).Where(r => r.ModelName == modelName)];
+
+    private async Task<IReadOnlyList<RunRecord>> ListAsync(string? prefix, CancellationToken cancellationToken)
     {
         var ids = new List<string>();
-        await foreach (var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken))
+        await foreach (var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", prefix, cancellationToken))
         {
             if (item.IsPrefix)
                 ids.Add(item.Prefix.TrimEnd('/'));

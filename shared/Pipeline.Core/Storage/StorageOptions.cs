@@ -19,16 +19,17 @@ public sealed class StorageOptions
     public string? ClientId { get; set; }
 
     /// <summary>Makes the client that everything else takes.</summary>
+    /// <param name="options">Retries and timeouts; null: the client's defaults.</param>
     /// <exception cref="InvalidOperationException">Neither a connection string nor an endpoint is configured.</exception>
-    public BlobServiceClient CreateClient()
+    public BlobServiceClient CreateClient(BlobClientOptions? options = null)
     {
         if (!string.IsNullOrEmpty(ConnectionString))
-            return new BlobServiceClient(ConnectionString);
+            return new BlobServiceClient(ConnectionString, options);
         if (BlobServiceUri is null)
             throw new InvalidOperationException(
                 $"No storage configured. Set {Section}:BlobServiceUri (or {Section}:ConnectionString for Azurite).");
         return ClientId is null
-            ? new BlobServiceClient(BlobServiceUri, new DefaultAzureCredential())
-            : new BlobServiceClient(BlobServiceUri, new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(ClientId)));
+            ? new BlobServiceClient(BlobServiceUri, new DefaultAzureCredential(), options)
+            : new BlobServiceClient(BlobServiceUri, new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(ClientId)), options);
     }
 }
