@@ -4,6 +4,8 @@ namespace Pipeline.UnitTests.Baselines;
 
 public sealed class LinearBaselineTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private static readonly string[] Labels = ["ham", "spam"];
 
     [Fact]
@@ -12,7 +14,7 @@ public sealed class LinearBaselineTests
         var train = Enumerable.Range(0, 40).Select(i => Example(i)).ToList();
         var validation = Enumerable.Range(40, 10).Select(i => Example(i)).ToList();
 
-        var metrics = LinearBaseline.Fit(train, validation, Labels).Evaluate(Enumerable.Range(50, 20).Select(Example), Labels);
+        var metrics = LinearBaseline.Fit(train, validation, Labels, Token).Evaluate(Enumerable.Range(50, 20).Select(Example), Labels);
 
         Assert.Equal(1.0, metrics.Accuracy);
         Assert.NotNull(metrics.LogLoss);
@@ -26,7 +28,7 @@ public sealed class LinearBaselineTests
             ? new LabelledText($"row{i} not good but bad", 1)
             : new LabelledText($"row{i} not bad but good", 0))];
 
-        Assert.Equal(1.0, LinearBaseline.Fit(rows, rows, Labels).Evaluate(rows, Labels).Accuracy);
+        Assert.Equal(1.0, LinearBaseline.Fit(rows, rows, Labels, Token).Evaluate(rows, Labels).Accuracy);
     }
 
     [Fact]

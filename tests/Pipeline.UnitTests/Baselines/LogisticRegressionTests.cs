@@ -4,6 +4,8 @@ namespace Pipeline.UnitTests.Baselines;
 
 public sealed class LogisticRegressionTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void At_the_minimum_the_gradient_vanishes()
     {
@@ -14,7 +16,7 @@ public sealed class LogisticRegressionTests
             new SparseVector([.. Enumerable.Range(0, Features)], [.. Enumerable.Range(0, Features).Select(_ => random.NextSingle() - 0.5f)]))];
         int[] labels = [.. inputs.Select(x => random.NextDouble() < 0.2 ? random.Next(Classes) : x.Values[0] > 0 ? 0 : x.Values[1] > 0 ? 1 : 2)];
 
-        var model = LogisticRegression.Fit(inputs, labels, Features, Classes, C);
+        var model = LogisticRegression.Fit(inputs, labels, Features, Classes, C, cancellationToken: Token);
 
         // The loss of scikit-learn's documentation, differentiated by hand: for the biases Σ (p − y) = 0.
         for (var k = 0; k < Classes; k++)
@@ -29,8 +31,8 @@ public sealed class LogisticRegressionTests
     {
         SparseVector[] inputs = [new([0], [1f]), new([1], [1f])];
 
-        var strong = LogisticRegression.Fit(inputs, [0, 1], 2, 2, c: 0.1).Probabilities(inputs[0])[0];
-        var weak = LogisticRegression.Fit(inputs, [0, 1], 2, 2, c: 100).Probabilities(inputs[0])[0];
+        var strong = LogisticRegression.Fit(inputs, [0, 1], 2, 2, c: 0.1, cancellationToken: Token).Probabilities(inputs[0])[0];
+        var weak = LogisticRegression.Fit(inputs, [0, 1], 2, 2, c: 100, cancellationToken: Token).Probabilities(inputs[0])[0];
 
         Assert.InRange(strong, 0.5, 0.6);
         Assert.InRange(weak, 0.95, 1.0);
@@ -51,7 +53,7 @@ public sealed class LogisticRegressionTests
                 high = w;
         }
 
-        var p = LogisticRegression.Fit(inputs, [0, 1], 1, 2, c: 1).Probabilities(inputs[0])[0];
+        var p = LogisticRegression.Fit(inputs, [0, 1], 1, 2, c: 1, cancellationToken: Token).Probabilities(inputs[0])[0];
 
         Assert.Equal(1 / (1 + Math.Exp(-2 * low)), p, 3);
     }
@@ -62,8 +64,8 @@ public sealed class LogisticRegressionTests
         SparseVector[] inputs = [new([0, 1], [0.6f, 0.8f]), new([1], [1f]), new([0], [1f])];
         int[] labels = [0, 1, 2];
 
-        var first = LogisticRegression.Fit(inputs, labels, 2, 3, 10).Probabilities(inputs[0]);
+        var first = LogisticRegression.Fit(inputs, labels, 2, 3, 10, cancellationToken: Token).Probabilities(inputs[0]);
 
-        Assert.Equal(first, LogisticRegression.Fit(inputs, labels, 2, 3, 10).Probabilities(inputs[0]));
+        Assert.Equal(first, LogisticRegression.Fit(inputs, labels, 2, 3, 10, cancellationToken: Token).Probabilities(inputs[0]));
     }
 }
