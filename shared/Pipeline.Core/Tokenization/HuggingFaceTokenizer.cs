@@ -1,0 +1,45 @@
+namespace Pipeline.Core.Tokenization;
+
+/// <summary>Reads and writes the tokenizer files of a Hugging Face model folder.</summary>
+public static class HuggingFaceTokenizer
+{
+    /// <summary>The files that <see cref="Save"/> writes.</summary>
+    public static IReadOnlyList<string> SavedFiles { get; } =
+        ["vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+
+    /// <summary>Every file that <see cref="Load"/> looks at, where it is there.</summary>
+    public static IReadOnlyList<string> ReadFiles { get; } = [.. SavedFiles, "vocab.txt"];
+
+    /// <summary>Loads the tokenizer of a folder: from <c>tokenizer.json</c>, else from <c>vocab.json</c> with <c>merges.txt</c>.</summary>
+    /// <param name="directory">A Hugging Face model folder.</param>
+    /// <exception cref="FileNotFoundException">The folder holds no tokenizer.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer is of a kind that this pipeline does not read.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    public static ITextTokenizer Load(string directory) => new ByteLevelBpeTokenizer(LoadVocabulary(directory));
+
+    /// <summary>The vocabulary of <see cref="Load"/>'s tokenizer.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static BpeVocabulary LoadVocabulary(string directory)
+    {
+        if (File.Exists(Path.Combine(directory, "tokenizer.json")))
+            return TokenizerJson.Read(directory);
+        if (File.Exists(Path.Combine(directory, "vocab.json")) && File.Exists(Path.Combine(directory, "merges.txt")))
+            return VocabularyFiles.Read(directory);
+        if (File.Exists(Path.Combine(directory, "vocab.txt")))
+            throw new NotSupportedException(
+                $"'{directory}' holds a WordPiece vocabulary (vocab.txt, as BERT has). Byte-level BPE as in GPT-2 and GPT-Neo is supported.");
+        throw new FileNotFoundException($"'{directory}' holds no tokenizer: put tokenizer.json, or vocab.json and merges.txt there.");
+    }
+
+    /// <summary>Writes the five files from which Hugging Face's <c>tokenizers</c> and <c>transformers</c> make the same ids.</summary>
+    /// <param name="directory">The folder; made if it is not there.</param>
+    /// <param name="vocabulary">What to write. Without a pad token, <c>&lt;|endoftext|&gt;</c> is named as one, as is usual for GPT-2.</param>
+    /// <param name="modelMaxLength">Tokens that the model can read, <c>model_max_length</c>.</param>
+    public static void Save(string directory, BpeVocabulary vocabulary, int modelMaxLength)
+    {
+        Directory.CreateDirectory(directory);
+        VocabularyFiles.Write(directory, vocabulary);
+        TokenizerJson.Write(directory, vocabulary);
+        SpecialTokenFiles.Write(directory, vocabulary, modelMaxLength);
+    }
+}
