@@ -1,0 +1,63 @@
+metadata description = 'The subscription to uploads. Deployed after the code, because Event Grid calls the endpoint before it accepts it. docs/deploy.md has the reasons for this kind of delivery.'
+
+@description('System key eventgrid_extension of the functions app; the webhook takes no other proof of who calls.')
+@secure()
+param systemKey string
+
+// As in main.bicep.
+var token = uniqueString(subscription().id, resourceGroup().name)
+
+resource functionsApp 'Microsoft.App/containerApps@2025-07-01' existing = {
+  name: 'functions'
+}
+
+resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: 'id-events'
+}
+
+resource hostStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: 'sthost${token}'
+}
+
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
+  name: 'evgt-datasets'
+}
+
+resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
+  parent: topic
+  name: 'dataset-uploads'
+  properties: {
+    eventDeliverySchema: 'EventGridSchema'
+    destination: {
+      endpointType: 'WebHook'
+      properties: {
+        // Secure through its parameter; the rule does not see through the interpolation.
+        #disable-next-line use-secure-value-for-secure-inputs
+        endpointUrl: 'https://${functionsApp.properties.configuration.ingress.fqdn}/runtime/webhooks/eventgrid?functionName=IngestDataset&code=${systemKey}'
+        maxEventsPerBatch: 1
+        minimumTlsVersionAllowed: '1.2'
+      }
+    }
+    filter: {
+      includedEventTypes: ['Microsoft.Storage.BlobCreated']
+      subjectBeginsWith: '/blobServices/default/containers/datasets/blobs/'
+      isSubjectCaseSensitive: true
+      advancedFilters: [
+        {
+          // Only calls after which the blob is whole; CreateFile and the like announce an empty one.
+          operatorType: 'StringIn'
+          key: 'data.api'
+          values: ['PutBlob', 'PutBlockList', 'CopyBlob', 'FlushWithClose']
+        }
+      ]
+    }
+    retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
+    deadLetterWithResourceIdentity: {
+      identity: { type: 'UserAssigned', userAssignedIdentity: eventsIdentity.id }
+      deadLetterDestination: {
+        endpointType: 'StorageBlob'
+        properties: { resourceId: hostStorage.id, blobContainerName: 'event-dead-letters' }
+      }
+    }
+  }
+}

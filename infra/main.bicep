@@ -1,0 +1,320 @@
+metadata description = 'The whole pipeline in one resource group. The event subscription follows in events.bicep, once the code is up.'
+
+targetScope = 'subscription'
+
+import { containerGrant } from 'modules/types.bicep'
+import { pipelineSettings } from 'modules/settings.bicep'
+
+@description('Names the resource group (rg-...) and tells one deployment from another.')
+@minLength(1)
+@maxLength(40)
+param environmentName string
+
+@description('Region. With a GPU profile it must be one that offers the GPU and in which the subscription has quota.')
+param location string
+
+@description('Image of the functions app; empty before the first build: a public placeholder.')
+param functionsImage string = ''
+
+@description('Image of the trainer; empty before the first build: a public placeholder.')
+param trainerImage string = ''
+
+@description('Where training runs. Consumption has no GPU and needs no quota.')
+@allowed(['Consumption', 'Consumption-GPU-NC8as-T4', 'Consumption-GPU-NC24-A100'])
+param trainerProfile string = 'Consumption-GPU-NC8as-T4'
+
+@description('Seconds after which a training run is killed.')
+@minValue(300)
+param trainerTimeoutSeconds int = 21600
+
+@description('Training runs at the same time.')
+@minValue(1)
+param trainerMaxExecutions int = 2
+
+@description('Functions containers that always run; 0 costs nothing at rest and makes the first request wait.')
+@minValue(0)
+param functionsMinReplicas int = 0
+
+@minValue(1)
+param functionsMaxReplicas int = 5
+
+@description('CPU cores of a functions container; memory is 2 GiB per core.')
+@allowed([1, 2, 4])
+param functionsCores int = 1
+
+@description('Redundancy of the data.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageSku string = 'Standard_LRS'
+
+@description('Days until a run that nothing changes any more is deleted. Models stay.')
+@minValue(1)
+param runRetentionDays int = 30
+
+@description('Days for which a deleted or overwritten blob can be brought back.')
+@minValue(1)
+@maxValue(365)
+param softDeleteDays int = 7
+
+@description('Gigabytes of logs a day.')
+@minValue(1)
+param dailyLogQuotaGb int = 1
+
+@description('Object id of the person or group that drops datasets; empty: nobody yet.')
+param uploaderPrincipalId string = ''
+
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param uploaderPrincipalType string = 'User'
+
+@description('Address for alerts; empty: no alerts and no budget.')
+param alertEmail string = ''
+
+@minValue(1)
+param monthlyBudget int = 50
+
+@description('First day of a month. After the first deployment, pass the date of the first again.')
+param budgetStartDate string = utcNow('yyyy-MM-01')
+
+@description('Storage and queue only inside a virtual network. Needs Service Bus Premium, and uploads from inside the network.')
+param privateNetworking bool = false
+
+var queueName = 'training-requests'
+var groupName = 'rg-${environmentName}'
+// events.bicep derives the same from the resource group it is deployed to.
+var token = uniqueString(subscription().id, groupName)
+var serviceBusName = 'sb-${token}'
+// Known before the deployment starts, so that a what-if can follow it. The environment makes the app wait for it.
+var insightsName = 'appi-${token}'
+// azd finds the resource group by this tag.
+var tags = { 'azd-env-name': environmentName }
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: groupName
+  location: location
+  tags: tags
+}
+
+module identities 'modules/identities.bicep' = {
+  scope: group
+  params: { location: location, tags: tags }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    workspaceName: 'log-${token}'
+    insightsName: insightsName
+    dailyQuotaGb: dailyLogQuotaGb
+    functions: identities.outputs.functions
+  }
+}
+
+// What each program may touch: ingest reads datasets and writes runs, classify reads models, the trainer reads base
+// models and writes runs and models. Nobody but the user writes datasets.
+var programGrants containerGrant[] = [
+  { container: 'datasets', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'base-models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'runs', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'base-models', role: 'blobReader', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
+  { container: 'runs', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
+  { container: 'models', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
+]
+
+var uploaderGrants containerGrant[] = [
+  { container: 'datasets', role: 'blobContributor', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'base-models', role: 'blobContributor', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'runs', role: 'blobReader', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'models', role: 'blobReader', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+]
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'st${token}'
+    sku: storageSku
+    runRetentionDays: runRetentionDays
+    softDeleteDays: softDeleteDays
+    publicNetworkAccess: !privateNetworking
+    grants: concat(programGrants, empty(uploaderPrincipalId) ? [] : uploaderGrants)
+  }
+}
+
+module hostStorage 'modules/host-storage.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'sthost${token}'
+    publicNetworkAccess: !privateNetworking
+    functions: identities.outputs.functions
+    events: identities.outputs.events
+  }
+}
+
+module serviceBus 'modules/service-bus.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: serviceBusName
+    queueName: queueName
+    sku: privateNetworking ? 'Premium' : 'Standard'
+    publicNetworkAccess: !privateNetworking
+    functions: identities.outputs.functions
+    trainer: identities.outputs.trainer
+    scaler: identities.outputs.scaler
+  }
+}
+
+module registry 'modules/registry.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'cr${token}'
+    sku: 'Basic'
+    pull: identities.outputs.pull
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetworking) {
+  scope: group
+  params: { location: location, tags: tags, name: 'vnet-${token}' }
+}
+
+module storageEndpoint 'modules/private-endpoint.bicep' = if (privateNetworking) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-storage'
+    subnetId: network!.outputs.endpointSubnetId
+    targetId: storage.outputs.id
+    groupId: 'blob'
+    zoneId: network!.outputs.blobZoneId
+  }
+}
+
+module hostStorageEndpoint 'modules/private-endpoint.bicep' = if (privateNetworking) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-host-storage'
+    subnetId: network!.outputs.endpointSubnetId
+    targetId: hostStorage.outputs.id
+    groupId: 'blob'
+    zoneId: network!.outputs.blobZoneId
+  }
+}
+
+module serviceBusEndpoint 'modules/private-endpoint.bicep' = if (privateNetworking) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-service-bus'
+    subnetId: network!.outputs.endpointSubnetId
+    targetId: serviceBus.outputs.id
+    groupId: 'namespace'
+    zoneId: network!.outputs.serviceBusZoneId
+  }
+}
+
+module environment 'modules/container-environment.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'cae-${token}'
+    workspaceId: monitoring.outputs.workspaceId
+    trainerProfile: trainerProfile
+    subnetId: privateNetworking ? network!.outputs.environmentSubnetId : ''
+  }
+}
+
+module functionsApp 'modules/functions-app.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    environmentId: environment.outputs.id
+    image: empty(functionsImage) ? 'mcr.microsoft.com/k8se/quickstart-functions:latest' : functionsImage
+    registryServer: registry.outputs.loginServer
+    insightsName: insightsName
+    hostBlobServiceUri: hostStorage.outputs.blobServiceUri
+    functions: identities.outputs.functions
+    pull: identities.outputs.pull
+    minReplicas: functionsMinReplicas
+    maxReplicas: functionsMaxReplicas
+    cores: functionsCores
+    pipelineSettings: pipelineSettings(
+      storage.outputs.blobServiceUri,
+      serviceBus.outputs.host,
+      queueName,
+      identities.outputs.functions.clientId
+    )
+  }
+}
+
+module trainerJob 'modules/trainer-job.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    environmentId: environment.outputs.id
+    profileName: environment.outputs.trainerProfileName
+    profileType: trainerProfile
+    image: empty(trainerImage) ? 'mcr.microsoft.com/k8se/quickstart-jobs:latest' : trainerImage
+    registryServer: registry.outputs.loginServer
+    serviceBusName: serviceBusName
+    queueName: queueName
+    timeoutSeconds: trainerTimeoutSeconds
+    maxExecutions: trainerMaxExecutions
+    trainer: identities.outputs.trainer
+    scaler: identities.outputs.scaler
+    pull: identities.outputs.pull
+    pipelineSettings: pipelineSettings(
+      storage.outputs.blobServiceUri,
+      serviceBus.outputs.host,
+      queueName,
+      identities.outputs.trainer.clientId
+    )
+  }
+}
+
+module eventTopic 'modules/event-topic.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    storageId: storage.outputs.id
+    events: identities.outputs.events
+  }
+}
+
+module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
+  scope: group
+  params: {
+    tags: tags
+    email: alertEmail
+    serviceBusId: serviceBus.outputs.id
+    queueName: queueName
+    functionsAppId: functionsApp.outputs.id
+    eventTopicId: eventTopic.outputs.id
+    monthlyBudget: monthlyBudget
+    budgetStartDate: budgetStartDate
+  }
+}
+
+// azd keeps outputs as environment variables, and looks for the first two by these names.
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
+@description('The API: POST {ENDPOINT}/api/models/{name}/classify')
+output ENDPOINT string = 'https://${functionsApp.outputs.fqdn}'
+@description('Drops a dataset.')
+output UPLOAD_COMMAND string = 'az storage blob upload --auth-mode login --account-name ${storage.outputs.name} --container-name datasets --file spam.csv --name spam.csv'

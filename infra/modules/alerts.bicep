@@ -1,0 +1,135 @@
+metadata description = 'What someone is told by mail: failed runs, lost events, failing requests, and the bill.'
+
+import { tagSet } from 'types.bicep'
+
+param tags tagSet
+param email string
+param serviceBusId string
+param queueName string
+param functionsAppId string
+param eventTopicId string
+
+@description('Budget of the resource group for a month, in the currency of the subscription.')
+@minValue(1)
+param monthlyBudget int
+
+@description('First day of a month, yyyy-MM-01. Azure takes no date before the current month for a new budget.')
+param budgetStartDate string
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-pipeline'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'pipeline'
+    emailReceivers: [{ name: 'operator', emailAddress: email, useCommonAlertSchema: true }]
+  }
+}
+
+// The trainer dead-letters what no delivery can mend, and the queue what was delivered five times: a failed run shows here.
+resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = {
+  name: 'alert-dead-letters'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'A training request ended in the dead-letter queue.'
+    severity: 1
+    enabled: true
+    scopes: [serviceBusId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'dead-letters'
+          metricNamespace: 'Microsoft.ServiceBus/namespaces'
+          metricName: 'DeadletteredMessages'
+          dimensions: [{ name: 'EntityName', operator: 'Include', values: [queueName] }]
+          operator: 'GreaterThan'
+          threshold: 0
+          timeAggregation: 'Maximum'
+        }
+      ]
+    }
+    actions: [{ actionGroupId: mail.id }]
+  }
+}
+
+resource lostEvents 'Microsoft.Insights/metricAlerts@2026-01-01' = {
+  name: 'alert-undelivered-events'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'An upload event could not be delivered; it lies in the container event-dead-letters.'
+    severity: 1
+    enabled: true
+    scopes: [eventTopicId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'undelivered-events'
+          metricNamespace: 'Microsoft.EventGrid/systemTopics'
+          metricName: 'DeadLetteredCount'
+          operator: 'GreaterThan'
+          threshold: 0
+          timeAggregation: 'Total'
+          // The metric exists only once the subscription does.
+          skipMetricValidation: true
+        }
+      ]
+    }
+    actions: [{ actionGroupId: mail.id }]
+  }
+}
+
+resource serverErrors 'Microsoft.Insights/metricAlerts@2026-01-01' = {
+  name: 'alert-5xx'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'More than 5 requests in 5 minutes were answered with a server error.'
+    severity: 2
+    enabled: true
+    scopes: [functionsAppId]
+    evaluationFrequency: 'PT1M'
+    windowSize: 'PT5M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'server-errors'
+          metricNamespace: 'Microsoft.App/containerApps'
+          metricName: 'Requests'
+          dimensions: [{ name: 'statusCodeCategory', operator: 'Include', values: ['5xx'] }]
+          operator: 'GreaterThan'
+          threshold: 5
+          timeAggregation: 'Total'
+        }
+      ]
+    }
+    actions: [{ actionGroupId: mail.id }]
+  }
+}
+
+resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
+  name: 'budget-pipeline'
+  properties: {
+    category: 'Cost'
+    amount: monthlyBudget
+    timeGrain: 'Monthly'
+    timePeriod: { startDate: budgetStartDate }
+    notifications: {
+      half: { enabled: true, operator: 'GreaterThan', threshold: 50, thresholdType: 'Actual', contactEmails: [email] }
+      full: { enabled: true, operator: 'GreaterThan', threshold: 100, thresholdType: 'Actual', contactEmails: [email] }
+      forecast: { enabled: true, operator: 'GreaterThan', threshold: 100, thresholdType: 'Forecasted', contactEmails: [email] }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+metadata description = 'The queue between ingest and trainer.'
+
+import { identity, roleIds, tagSet } from 'types.bicep'
+
+param location string
+param tags tagSet
+param name string
+param queueName string
+
+@description('Standard has duplicate detection; Premium is needed for private endpoints.')
+@allowed(['Standard', 'Premium'])
+param sku string
+
+param publicNetworkAccess bool
+
+param functions identity
+param trainer identity
+param scaler identity
+
+resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+  name: name
+  location: location
+  tags: tags
+  sku: { name: sku, tier: sku }
+  properties: {
+    disableLocalAuth: true
+    minimumTlsVersion: '1.2'
+    publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
+  }
+}
+
+resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
+  parent: bus
+  name: queueName
+  properties: {
+    // MessageId is the run id: an event delivered twice within the window queues one run.
+    requiresDuplicateDetection: true
+    duplicateDetectionHistoryTimeWindow: 'PT10M'
+    // Short, and renewed by the trainer: after a kill the message is free again within a minute.
+    lockDuration: 'PT1M'
+    // A message that no trainer settles must not start paid containers for ever.
+    maxDeliveryCount: 5
+    defaultMessageTimeToLive: 'P14D'
+    deadLetteringOnMessageExpiration: true
+  }
+}
+
+resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: queue
+  name: guid(queue.id, 'functions', roleIds.serviceBusSender)
+  properties: {
+    principalId: functions.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusSender)
+  }
+}
+
+resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: queue
+  name: guid(queue.id, 'trainer', roleIds.serviceBusReceiver)
+  properties: {
+    principalId: trainer.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusReceiver)
+  }
+}
+
+// The scaler reads the queue's message count, which Service Bus allows only with the right "manage".
+resource count 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: queue
+  name: guid(queue.id, 'scaler', roleIds.serviceBusOwner)
+  properties: {
+    principalId: scaler.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+  }
+}
+
+output id string = bus.id
+output host string = '${bus.name}.servicebus.windows.net'

@@ -1,0 +1,26 @@
+using 'main.bicep'
+
+// For use: a GPU, one functions container always up, data in three zones, and someone who gets the alerts.
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'classifier')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
+
+// Set by azd after a build; with plain az, given on the command line.
+param functionsImage = readEnvironmentVariable('SERVICE_FUNCTIONS_IMAGE_NAME', '')
+param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
+
+param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', 'operator@example.com')
+param monthlyBudget = 500
+
+param trainerProfile = readEnvironmentVariable('TRAINER_PROFILE', 'Consumption-GPU-NC8as-T4')
+param trainerTimeoutSeconds = 43200
+param trainerMaxExecutions = 4
+param functionsMinReplicas = 1
+param functionsMaxReplicas = 20
+param functionsCores = 2
+param storageSku = 'Standard_ZRS'
+param runRetentionDays = 180
+param softDeleteDays = 30
+param dailyLogQuotaGb = 5
+param privateNetworking = bool(readEnvironmentVariable('PRIVATE_NETWORKING', 'false'))

@@ -1,0 +1,19 @@
+using 'main.bicep'
+
+// For trying it out: no GPU quota needed, and next to nothing to pay while nobody uses it.
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'classifier-trial')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+
+// Set by azd after a build; with plain az, given on the command line.
+param functionsImage = readEnvironmentVariable('SERVICE_FUNCTIONS_IMAGE_NAME', '')
+param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
+
+param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+param monthlyBudget = 50
+
+param trainerProfile = 'Consumption'
+param trainerMaxExecutions = 1
+param functionsMinReplicas = 0
+param functionsMaxReplicas = 2

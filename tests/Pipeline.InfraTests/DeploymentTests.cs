@@ -1,0 +1,188 @@
+using System.Text.RegularExpressions;
+using Pipeline.Core.Messaging;
+using Pipeline.Core.Storage;
+
+namespace Pipeline.InfraTests;
+
+/// <summary>What holds for every deployment, whatever its size.</summary>
+public abstract class DeploymentTests(DeploymentFixture fixture)
+{
+    private readonly Deployment _deployment = fixture.Deployment;
+
+    [Fact]
+    public void No_service_takes_a_shared_key()
+    {
+        Assert.All(_deployment.OfType("Microsoft.Storage/storageAccounts"), account => Assert.False(account.Flag("properties.allowSharedKeyAccess")));
+        Assert.True(_deployment.Single("Microsoft.ServiceBus/namespaces").Flag("properties.disableLocalAuth"));
+        Assert.False(_deployment.Single("Microsoft.ContainerRegistry/registries").Flag("properties.adminUserEnabled"));
+        Assert.False(_deployment.Single("Microsoft.ContainerRegistry/registries").Flag("properties.anonymousPullEnabled"));
+        Assert.True(_deployment.Single("Microsoft.Insights/components").Flag("properties.DisableLocalAuth"));
+        Assert.True(_deployment.Single("Microsoft.OperationalInsights/workspaces").Flag("properties.features.disableLocalAuth"));
+    }
+
+    [Fact]
+    public void Every_connection_is_encrypted_with_tls_1_2_at_least()
+    {
+        Assert.All(_deployment.OfType("Microsoft.Storage/storageAccounts"), account =>
+        {
+            Assert.Equal("TLS1_2", account.Text("properties.minimumTlsVersion"));
+            Assert.True(account.Flag("properties.supportsHttpsTrafficOnly"));
+        });
+        Assert.Equal("1.2", _deployment.Single("Microsoft.ServiceBus/namespaces").Text("properties.minimumTlsVersion"));
+        Assert.False(_deployment.Single("Microsoft.App/containerApps").Flag("properties.configuration.ingress.allowInsecure"));
+        Assert.StartsWith("[format('amqps://{0}'", _deployment.TrainerContainer.Settings()["Pipeline__Queue__Address"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_blob_can_be_read_without_an_identity()
+    {
+        Assert.All(_deployment.OfType("Microsoft.Storage/storageAccounts"), account => Assert.False(account.Flag("properties.allowBlobPublicAccess")));
+        Assert.All(_deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers"), container => Assert.Equal("None", container.Text("properties.publicAccess")));
+    }
+
+    [Fact]
+    public void No_output_and_no_setting_holds_a_secret()
+    {
+        var secret = new Regex("key|secret|password|token|connection", RegexOptions.IgnoreCase);
+
+        Assert.DoesNotContain(_deployment.Outputs, secret.IsMatch);
+        var settings = _deployment.FunctionsContainer.Settings().Concat(_deployment.TrainerContainer.Settings()).ToArray();
+        // Where the keys of the Functions host are kept, not a key; and an address, since the component takes no local authentication.
+        string[] harmless = ["AzureWebJobsSecretStorageType", "APPLICATIONINSIGHTS_CONNECTION_STRING"];
+        Assert.DoesNotContain(settings, setting => secret.IsMatch(setting.Key) && !harmless.Contains(setting.Key));
+        Assert.DoesNotContain(settings, setting => Regex.IsMatch(setting.Value, "AccountKey=|SharedAccess|sig=", RegexOptions.IgnoreCase));
+        Assert.Null(_deployment.Single("Microsoft.App/containerApps").At("properties.configuration")["secrets"]);
+        Assert.Null(_deployment.Single("Microsoft.App/jobs").At("properties.configuration")["secrets"]);
+    }
+
+    [Fact]
+    public void The_containers_are_those_of_the_code_and_deleted_blobs_can_be_brought_back()
+    {
+        var containers = _deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers")
+            .Select(container => container.Text("name"))
+            .Where(name => !name.StartsWith("sthost", StringComparison.Ordinal))
+            .Select(name => name.Split('/')[^1]);
+        var blobs = Assert.Single(
+            _deployment.OfType("Microsoft.Storage/storageAccounts/blobServices"),
+            service => !service.Text("id").Contains("/sthost", StringComparison.Ordinal));
+
+        Assert.Equal(BlobLayout.Containers.Order(), containers.Order());
+        Assert.True(blobs.Flag("properties.isVersioningEnabled"));
+        Assert.True(blobs.Flag("properties.deleteRetentionPolicy.enabled"));
+        Assert.True(blobs.Flag("properties.containerDeleteRetentionPolicy.enabled"));
+    }
+
+    [Fact]
+    public void Runs_and_old_versions_expire_and_models_do_not()
+    {
+        var rules = _deployment.Single("Microsoft.Storage/storageAccounts/managementPolicies").At("properties.policy.rules").AsArray();
+
+        var runs = Assert.Single(rules, rule => rule!.At("definition.actions")["baseBlob"] is not null)!;
+        Assert.Equal([$"{BlobLayout.Runs}/"], runs.Texts("definition.filters.prefixMatch"));
+        Assert.Contains("appendBlob", runs.Texts("definition.filters.blobTypes"));
+        Assert.True(runs.Number("definition.actions.baseBlob.delete.daysAfterModificationGreaterThan") > 0);
+        Assert.Single(rules, rule => rule!.At("definition.actions")["version"] is not null);
+    }
+
+    [Fact]
+    public void The_queue_behaves_as_the_code_expects()
+    {
+        var queue = _deployment.Single("Microsoft.ServiceBus/namespaces/queues");
+
+        Assert.EndsWith($"/{new QueueOptions().EntityPath}", queue.Text("name"), StringComparison.Ordinal);
+        Assert.True(queue.Flag("properties.requiresDuplicateDetection"));
+        Assert.Equal("PT10M", queue.Text("properties.duplicateDetectionHistoryTimeWindow"));
+        Assert.Equal("PT1M", queue.Text("properties.lockDuration"));
+        Assert.Equal(5, queue.Number("properties.maxDeliveryCount"));
+        Assert.True(queue.Flag("properties.deadLetteringOnMessageExpiration"));
+    }
+
+    [Fact]
+    public void One_message_starts_one_trainer_and_the_platform_never_starts_it_again_by_itself()
+    {
+        var job = _deployment.Single("Microsoft.App/jobs");
+        var bus = _deployment.Single("Microsoft.ServiceBus/namespaces").Text("name");
+        var events = job.At("properties.configuration.eventTriggerConfig");
+        var rule = Assert.Single(events.At("scale.rules").AsArray())!;
+
+        Assert.Equal("Event", job.Text("properties.configuration.triggerType"));
+        Assert.Equal(0, job.Number("properties.configuration.replicaRetryLimit"));
+        Assert.True(job.Number("properties.configuration.replicaTimeout") >= 3600);
+        Assert.Equal((1, 1), (events.Number("parallelism"), events.Number("replicaCompletionCount")));
+        Assert.Equal((0, 30), (events.Number("scale.minExecutions"), events.Number("scale.pollingInterval")));
+        Assert.True(events.Number("scale.maxExecutions") >= 1);
+        Assert.Equal("azure-servicebus", rule.Text("type"));
+        Assert.Equal((bus, "training-requests", "1"), (rule.Text("metadata.namespace"), rule.Text("metadata.queueName"), rule.Text("metadata.messageCount")));
+        Assert.Equal("scaler", Grant.Holder(rule.Text("identity")));
+        Assert.Null(rule["auth"]);
+        Assert.Equal(["--once"], _deployment.TrainerContainer.Texts("args"));
+    }
+
+    [Fact]
+    public void Every_role_is_on_the_list()
+    {
+        var granted = _deployment.OfType("Microsoft.Authorization/roleAssignments").Select(Grant.Of).ToArray();
+
+        Assert.Equal(Grant.Allowed(fixture.HasUploader).Order(), granted.Select(grant => grant.ToString()).Order());
+    }
+
+    [Theory]
+    [InlineData("Microsoft.App/containerApps", "functions")]
+    [InlineData("Microsoft.App/jobs", "trainer")]
+    public void A_container_can_use_its_own_identity_only(string type, string own)
+    {
+        var usable = _deployment.Single(type).At("properties.configuration.identitySettings").AsArray()
+            .Where(setting => setting!.Text("lifecycle") != "None")
+            .Select(setting => Grant.Holder(setting!.Text("identity")));
+        var assigned = _deployment.Single(type).At("identity.userAssignedIdentities").AsObject().Select(identity => Grant.Holder(identity.Key));
+        var settled = _deployment.Single(type).At("properties.configuration.identitySettings").AsArray().Select(setting => Grant.Holder(setting!.Text("identity")));
+
+        Assert.Equal([own], usable);
+        // An identity without a setting would be open to the container.
+        Assert.Equal(assigned.Order(), settled.Order());
+    }
+
+    [Fact]
+    public void Both_programs_get_every_configuration_name_they_need_and_no_other()
+    {
+        var functions = _deployment.FunctionsContainer.Settings().Keys.Where(name => name.StartsWith("Pipeline__", StringComparison.Ordinal)).ToArray();
+        var trainer = _deployment.TrainerContainer.Settings().Keys.ToArray();
+
+        Assert.Equal(functions.Order(), trainer.Order());
+        Assert.Empty(ConfigurationNames.WithoutDefault().Except(trainer));
+        Assert.Empty(trainer.Except(ConfigurationNames.All()));
+    }
+
+    [Fact]
+    public void Each_program_asks_for_tokens_as_itself()
+    {
+        Assert.All(["Pipeline__Storage__ClientId", "Pipeline__Queue__ClientId"], name =>
+        {
+            Assert.Equal("functions", Grant.Holder(_deployment.FunctionsContainer.Settings()[name]));
+            Assert.Equal("trainer", Grant.Holder(_deployment.TrainerContainer.Settings()[name]));
+        });
+        Assert.Equal("functions", Grant.Holder(_deployment.FunctionsContainer.Settings()["AzureWebJobsStorage__clientId"]));
+    }
+
+    [Fact]
+    public void The_functions_host_runs_a_custom_handler_and_keeps_its_keys_outside_the_container()
+    {
+        var app = _deployment.Single("Microsoft.App/containerApps");
+        var settings = _deployment.FunctionsContainer.Settings();
+
+        Assert.Equal("functionapp", app.Text("kind"));
+        Assert.Equal("custom", settings["FUNCTIONS_WORKER_RUNTIME"]);
+        Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
+        Assert.Equal("blob", settings["AzureWebJobsSecretStorageType"]);
+        Assert.Contains("AzureWebJobsStorage__blobServiceUri", settings.Keys);
+        Assert.EndsWith(";Authorization=AAD', " + Inner(settings["Pipeline__Storage__ClientId"]) + ")]", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_outputs_say_where_the_endpoint_is_and_how_to_upload() =>
+        Assert.Superset(
+            new HashSet<string> { "ENDPOINT", "UPLOAD_COMMAND", "AZURE_RESOURCE_GROUP", "AZURE_CONTAINER_REGISTRY_ENDPOINT" },
+            _deployment.Outputs.ToHashSet());
+
+    private static string Inner(string expression) => expression[1..^1];
+}

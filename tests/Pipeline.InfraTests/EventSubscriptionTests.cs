@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Pipeline.Core.Storage;
+
+namespace Pipeline.InfraTests;
+
+public sealed class EventSubscriptionTests(EventSubscriptionTests.Fixture events) : IClassFixture<EventSubscriptionTests.Fixture>
+{
+    private readonly JsonNode _subscription = events.Deployment.Single("Microsoft.EventGrid/systemTopics/eventSubscriptions");
+
+    [Fact]
+    public void Only_finished_uploads_to_datasets_are_delivered()
+    {
+        var filter = _subscription.At("properties.filter");
+        var api = Assert.Single(filter.At("advancedFilters").AsArray())!;
+
+        Assert.Equal(["Microsoft.Storage.BlobCreated"], filter.Texts("includedEventTypes"));
+        Assert.Equal($"/blobServices/default/containers/{BlobLayout.Datasets}/blobs/", filter.Text("subjectBeginsWith"));
+        Assert.Equal(("StringIn", "data.api"), (api.Text("operatorType"), api.Text("key")));
+        Assert.Equal(["PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"], api.Texts("values"));
+    }
+
+    [Fact]
+    public void They_go_to_a_function_that_exists_and_takes_events()
+    {
+        var url = _subscription.Text("properties.destination.properties.endpointUrl");
+        var function = Regex.Match(url, @"runtime/webhooks/eventgrid\?functionName=(\w+)&code=").Groups[1].Value;
+        var binding = JsonNode.Parse(File.ReadAllText(Repository.File("functions", function, "function.json")))!.At("bindings")[0]!;
+
+        Assert.Equal("eventGridTrigger", binding.Text("type"));
+        Assert.Equal("WebHook", _subscription.Text("properties.destination.endpointType"));
+        Assert.Equal("EventGridSchema", _subscription.Text("properties.eventDeliverySchema"));
+        Assert.Equal("1.2", _subscription.Text("properties.destination.properties.minimumTlsVersionAllowed"));
+    }
+
+    [Fact]
+    public void The_key_is_a_secure_parameter_and_appears_nowhere_in_the_template()
+    {
+        Assert.DoesNotContain("key-of-the-test", _subscription.ToJsonString(), StringComparison.Ordinal);
+        Assert.EndsWith("parameters('systemKey'))]", _subscription.Text("properties.destination.properties.endpointUrl"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_event_that_cannot_be_delivered_is_kept()
+    {
+        var letters = _subscription.At("properties.deadLetterWithResourceIdentity");
+
+        Assert.EndsWith("/id-events", letters.Text("identity.userAssignedIdentity"), StringComparison.Ordinal);
+        Assert.Equal("event-dead-letters", letters.Text("deadLetterDestination.properties.blobContainerName"));
+    }
+
+    [Fact]
+    public async Task It_looks_for_what_the_main_deployment_makes()
+    {
+        using var folder = new BicepFolder();
+        var main = await folder.PredictAsync("trial.bicepparam");
+
+        Assert.Equal(
+            main.OfType("Microsoft.Storage/storageAccounts").Single(account => account.Text("name").StartsWith("sthost", StringComparison.Ordinal)).Text("id"),
+            _subscription.Text("properties.deadLetterWithResourceIdentity.deadLetterDestination.properties.resourceId"));
+        Assert.Contains(
+            _subscription.Text("properties.deadLetterWithResourceIdentity.identity.userAssignedIdentity"),
+            main.OfType("Microsoft.ManagedIdentity/userAssignedIdentities").Select(identity => identity.Text("id")));
+        Assert.StartsWith($"{main.Single("Microsoft.EventGrid/systemTopics").Text("id")}/eventSubscriptions/", _subscription.Text("id"), StringComparison.Ordinal);
+        Assert.Contains($"'{main.Single("Microsoft.App/containerApps").Text("id")}'", _subscription.Text("properties.destination.properties.endpointUrl"), StringComparison.Ordinal);
+    }
+
+    public sealed class Fixture() : DeploymentFixture("events.bicepparam")
+    {
+        protected override string? ResourceGroup => "rg-classifier-trial";
+    }
+}

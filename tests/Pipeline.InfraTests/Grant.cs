@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Pipeline.InfraTests;
+
+/// <summary>Who may do what where.</summary>
+internal sealed partial record Grant(string Who, string Role, string Where)
+{
+    /// <summary>Built-in roles by their ids, from Microsoft's list (learn.microsoft.com/azure/role-based-access-control/built-in-roles).</summary>
+    private static readonly Dictionary<string, string> _roles = new()
+    {
+        ["090c5cfd-751d-490a-894a-3ce6f1109419"] = "Azure Service Bus Data Owner",
+        ["2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"] = "Storage Blob Data Reader",
+        ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
+        ["4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"] = "Azure Service Bus Data Receiver",
+        ["69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"] = "Azure Service Bus Data Sender",
+        ["7f951dda-4ed3-4680-a7ca-43fe172d538d"] = "AcrPull",
+        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
+        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
+    };
+
+    /// <summary>All that may ever be granted.</summary>
+    public static IEnumerable<string> Allowed(bool uploader)
+    {
+        string[] programs =
+        [
+            "events: Storage Blob Data Contributor on host storage/event-dead-letters",
+            "functions: Azure Service Bus Data Sender on queue training-requests",
+            "functions: Monitoring Metrics Publisher on insights",
+            "functions: Storage Blob Data Contributor on storage/runs",
+            "functions: Storage Blob Data Owner on host storage",
+            "functions: Storage Blob Data Reader on storage/base-models",
+            "functions: Storage Blob Data Reader on storage/datasets",
+            "functions: Storage Blob Data Reader on storage/models",
+            "pull: AcrPull on registry",
+            "scaler: Azure Service Bus Data Owner on queue training-requests",
+            "trainer: Azure Service Bus Data Receiver on queue training-requests",
+            "trainer: Storage Blob Data Contributor on storage/models",
+            "trainer: Storage Blob Data Contributor on storage/runs",
+            "trainer: Storage Blob Data Reader on storage/base-models",
+        ];
+        string[] people =
+        [
+            "uploader: Storage Blob Data Contributor on storage/base-models",
+            "uploader: Storage Blob Data Contributor on storage/datasets",
+            "uploader: Storage Blob Data Reader on storage/models",
+            "uploader: Storage Blob Data Reader on storage/runs",
+        ];
+        return uploader ? [.. programs, .. people] : programs;
+    }
+
+    public static Grant Of(JsonNode assignment) => new(
+        Holder(assignment.Text("properties.principalId")),
+        _roles[assignment.Text("properties.roleDefinitionId").Split('/')[^1]],
+        Scope(assignment.Text("id")));
+
+    /// <summary>The identity that an expression over the outputs of <c>identities.bicep</c> speaks of; a plain id is the person's.</summary>
+    public static string Holder(string expression) =>
+        expression.StartsWith('[') ? IdentityOutput().Match(expression).Groups["name"].Value : "uploader";
+
+    public override string ToString() => $"{Who}: {Role} on {Where}";
+
+    private static string Scope(string id)
+    {
+        var path = id[..id.IndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)].Split('/');
+        var (type, name) = (path[^2], path[^1]);
+        return type switch
+        {
+            "components" => "insights",
+            "containers" => $"{Account(path[^5])}/{name}",
+            "queues" => $"queue {name}",
+            "registries" => "registry",
+            "storageAccounts" => Account(name),
+            _ => id,
+        };
+    }
+
+    private static string Account(string name) => name.StartsWith("sthost", StringComparison.Ordinal) ? "host storage" : "storage";
+
+    [GeneratedRegex(@"'identities'.*\.outputs\.(?<name>\w+)\.value\.(id|clientId|principalId)")]
+    private static partial Regex IdentityOutput();
+}

@@ -1,0 +1,40 @@
+namespace Pipeline.InfraTests;
+
+/// <summary>Production inside a virtual network, on the larger GPU.</summary>
+public sealed class PrivateNetworkTests(PrivateNetworkTests.Fixture closed) : DeploymentTests(closed), IClassFixture<PrivateNetworkTests.Fixture>
+{
+    [Fact]
+    public void Storage_and_queue_are_closed_to_the_internet()
+    {
+        var accounts = closed.Deployment.OfType("Microsoft.Storage/storageAccounts").ToArray();
+
+        Assert.Equal(2, accounts.Length);
+        Assert.All(accounts, account => Assert.Equal("Deny", account.Text("properties.networkAcls.defaultAction")));
+        Assert.Equal("Disabled", closed.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("properties.publicNetworkAccess"));
+        Assert.Equal("Premium", closed.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("sku.name"));
+    }
+
+    [Fact]
+    public void Each_of_them_has_an_endpoint_and_a_name_inside()
+    {
+        Assert.Equal(
+            ["pe-host-storage", "pe-service-bus", "pe-storage"],
+            closed.Deployment.OfType("Microsoft.Network/privateEndpoints").Select(endpoint => endpoint.Text("name")).Order());
+        Assert.Equal(
+            ["[format('privatelink.blob.{0}', environment().suffixes.storage)]", "privatelink.servicebus.windows.net"],
+            closed.Deployment.OfType("Microsoft.Network/privateDnsZones").Select(zone => zone.Text("name")).Order(StringComparer.Ordinal));
+        Assert.Equal(3, closed.Deployment.OfType("Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count());
+        Assert.Equal(2, closed.Deployment.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").Count());
+    }
+
+    [Fact]
+    public void The_environment_lives_in_the_network() =>
+        Assert.Contains("environmentSubnetId", closed.Deployment.Single("Microsoft.App/managedEnvironments").Text("properties.vnetConfiguration"), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_larger_gpu_comes_with_its_cores_and_memory() =>
+        Assert.Equal((24, "220Gi"), (closed.Deployment.TrainerContainer.Number("resources.cpu"), closed.Deployment.TrainerContainer.Text("resources.memory")));
+
+    public sealed class Fixture() : DeploymentFixture(
+        "production.bicepparam", ("PRIVATE_NETWORKING", "true"), ("TRAINER_PROFILE", "Consumption-GPU-NC24-A100"));
+}

@@ -1,0 +1,49 @@
+namespace Pipeline.InfraTests;
+
+/// <summary>The deployment for use, after a build.</summary>
+public sealed class ProductionTests(ProductionTests.Fixture production) : DeploymentTests(production), IClassFixture<ProductionTests.Fixture>
+{
+    [Fact]
+    public void The_trainer_gets_a_whole_gpu()
+    {
+        var job = production.Deployment.Single("Microsoft.App/jobs");
+        var gpu = Assert.Single(
+            production.Deployment.Single("Microsoft.App/managedEnvironments").At("properties.workloadProfiles").AsArray(),
+            profile => profile!.Text("name") == "gpu")!;
+
+        Assert.Equal("Consumption-GPU-NC8as-T4", gpu.Text("workloadProfileType"));
+        Assert.Contains("trainerProfileName", job.Text("properties.workloadProfileName"), StringComparison.Ordinal);
+        Assert.Equal((8, "56Gi"), (production.Deployment.TrainerContainer.Number("resources.cpu"), production.Deployment.TrainerContainer.Text("resources.memory")));
+    }
+
+    [Fact]
+    public void The_built_images_run()
+    {
+        Assert.Equal("cr.example/functions:7", production.Deployment.FunctionsContainer.Text("image"));
+        Assert.Equal("cr.example/trainer:7", production.Deployment.TrainerContainer.Text("image"));
+    }
+
+    [Fact]
+    public void Dead_letters_lost_events_server_errors_and_the_bill_are_reported()
+    {
+        var alerts = production.Deployment.OfType("Microsoft.Insights/metricAlerts").ToDictionary(
+            alert => alert.Text("name"),
+            alert => Assert.Single(alert.At("properties.criteria.allOf").AsArray())!);
+
+        Assert.Equal(["alert-5xx", "alert-dead-letters", "alert-undelivered-events"], alerts.Keys.Order());
+        Assert.Equal("DeadletteredMessages", alerts["alert-dead-letters"].Text("metricName"));
+        Assert.Equal("Requests", alerts["alert-5xx"].Text("metricName"));
+        Assert.Equal("DeadLetteredCount", alerts["alert-undelivered-events"].Text("metricName"));
+        Assert.Equal(500, production.Deployment.Single("Microsoft.Consumption/budgets").Number("properties.amount"));
+    }
+
+    [Fact]
+    public void Data_lies_in_three_zones() =>
+        Assert.Contains(production.Deployment.OfType("Microsoft.Storage/storageAccounts"), account => account.Text("sku.name") == "Standard_ZRS");
+
+    public sealed class Fixture() : DeploymentFixture(
+        "production.bicepparam",
+        ("AZURE_PRINCIPAL_ID", "00000000-0000-0000-0000-00000000000a"),
+        ("SERVICE_FUNCTIONS_IMAGE_NAME", "cr.example/functions:7"),
+        ("SERVICE_TRAINER_IMAGE_NAME", "cr.example/trainer:7"));
+}

@@ -1,0 +1,78 @@
+using System.Runtime.Versioning;
+
+namespace Pipeline.InfraTests;
+
+/// <summary><c>infra/subscribe.sh</c> with stand-ins for <c>az</c> and <c>curl</c> that write down how they were called.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class SubscribeScriptTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-subscribe-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task It_wakes_the_app_reads_the_key_and_deploys_the_subscription()
+    {
+        var run = await RunAsync(key: "s3cret");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        var calls = await CallsAsync();
+        Assert.Collection(
+            calls,
+            call => Assert.StartsWith("az containerapp show --resource-group rg-x --name functions ", call, StringComparison.Ordinal),
+            call => Assert.Matches("^curl .*--fail .*https://functions.example/api/health$", call),
+            call => Assert.Matches("^az containerapp function keys show .*--key-type systemKey --key-name eventgrid_extension ", call),
+            call => Assert.Matches("^az deployment group create --resource-group rg-x .*--parameters events.bicepparam .*key in environment: s3cret$", call));
+    }
+
+    [Fact]
+    public async Task The_key_stands_on_no_command_line_and_in_no_output()
+    {
+        var run = await RunAsync(key: "s3cret");
+
+        Assert.DoesNotContain(await CallsAsync(), call => call.Split("key in environment:")[0].Contains("s3cret", StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cret", run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_key_it_says_so_and_deploys_nothing()
+    {
+        var run = await RunAsync(key: "");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("no system key eventgrid_extension", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(await CallsAsync(), call => call.Contains("deployment", StringComparison.Ordinal));
+    }
+
+    private async Task<ProgramRun> RunAsync(string key)
+    {
+        await StandInAsync("curl", """echo "curl $*" >>"$CALLS" """);
+        await StandInAsync("az", """
+            echo "az $* key in environment: ${EVENTS_SYSTEM_KEY:-}" >>"$CALLS"
+            case "$*" in
+              "containerapp show"*) echo functions.example ;;
+              "containerapp function keys show"*) echo "$TEST_KEY" ;;
+            esac
+            """);
+        return await ProgramRun.OfAsync(
+            _folder,
+            new Dictionary<string, string?>
+            {
+                ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["CALLS"] = Path.Combine(_folder, "calls"),
+                ["TEST_KEY"] = key,
+                ["AZURE_RESOURCE_GROUP"] = null,
+                ["EVENTS_SYSTEM_KEY"] = null,
+            },
+            "sh", Repository.File("infra", "subscribe.sh"), "rg-x");
+    }
+
+    private async Task StandInAsync(string name, string script)
+    {
+        var path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script.ReplaceLineEndings("\n")}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    private Task<string[]> CallsAsync() => File.ReadAllLinesAsync(Path.Combine(_folder, "calls"));
+}

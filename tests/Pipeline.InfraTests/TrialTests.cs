@@ -1,0 +1,27 @@
+namespace Pipeline.InfraTests;
+
+/// <summary>The deployment for trying it out.</summary>
+public sealed class TrialTests(TrialTests.Fixture trial) : DeploymentTests(trial), IClassFixture<TrialTests.Fixture>
+{
+    [Fact]
+    public void Nothing_runs_and_no_gpu_is_asked_for_while_nobody_uses_it()
+    {
+        var profile = Assert.Single(trial.Deployment.Single("Microsoft.App/managedEnvironments").At("properties.workloadProfiles").AsArray())!;
+
+        Assert.Equal("Consumption", profile.Text("workloadProfileType"));
+        Assert.Equal(0, trial.Deployment.Single("Microsoft.App/containerApps").Number("properties.template.scale.minReplicas"));
+        Assert.Equal("Standard", trial.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("sku.name"));
+    }
+
+    [Fact]
+    public void Before_the_first_build_public_images_stand_in() =>
+        Assert.All(
+            [trial.Deployment.FunctionsContainer, trial.Deployment.TrainerContainer],
+            container => Assert.StartsWith("mcr.microsoft.com/k8se/", container.Text("image"), StringComparison.Ordinal));
+
+    [Fact]
+    public void Without_an_address_there_are_no_alerts() =>
+        Assert.Empty(trial.Deployment.OfType("Microsoft.Insights/metricAlerts"));
+
+    public sealed class Fixture() : DeploymentFixture("trial.bicepparam");
+}
