@@ -1,0 +1,40 @@
+using System.Globalization;
+using Pipeline.Core.Runs;
+
+namespace Pipeline.Local.Display;
+
+/// <summary>Turns a run's news into lines for output that is no terminal: each state, each epoch, and a sign of life now and then.</summary>
+internal sealed class RunLines(TimeProvider time)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
+    private readonly long _start = time.GetTimestamp();
+    private long _spokenAt;
+    private RunState? _state;
+    private bool _ingested;
+
+    /// <summary>The lines to print after a look.</summary>
+    public IEnumerable<string> For(RunRecord run)
+    {
+        if (run.State != _state)
+        {
+            _state = run.State;
+            yield return Line(RunText.Name(run.State));
+        }
+
+        if (run.Ingest is { } ingest && !_ingested)
+        {
+            _ingested = true;
+            yield return Line(RunText.Ingested(ingest));
+        }
+
+        if (run.Progress is { } p && !run.State.IsFinal() && (_spokenAt == 0 || time.GetElapsedTime(_spokenAt) >= Quiet))
+        {
+            _spokenAt = time.GetTimestamp();
+            yield return Line($"step {p.Step}/{p.TotalSteps}  {RunText.Figures(p)}");
+        }
+    }
+
+    /// <summary>A line with the time since the start in front.</summary>
+    public string Line(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"  {time.GetElapsedTime(_start):m\\:ss}  {text}");
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Pipeline.Core.Runs;
+
+namespace Pipeline.Local.Display;
+
+/// <summary>A run in words.</summary>
+internal static class RunText
+{
+    /// <summary>A state as users read it.</summary>
+    public static string Name(RunState state) => state.ToString().ToLowerInvariant();
+
+    /// <summary>What ingest accepted.</summary>
+    public static string Ingested(IngestSummary ingest) => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(", ", ingest.Splits.Select(s => $"{s.Value.Rows:N0} {s.Key}"))} rows; labels {string.Join(", ", ingest.Labels)}; vocabulary of {ingest.VocabularySize:N0}");
+
+    /// <summary>The newest figures of training, on one line; those that are not known yet are left out.</summary>
+    public static string Figures(TrainingProgress progress) => string.Join("  ", Parts(progress));
+
+    private static IEnumerable<string> Parts(TrainingProgress p)
+    {
+        yield return p.Stage;
+        if (p.StepsPerSecond is { } rate)
+            yield return Invariant($"{rate:0.0} steps/s");
+        if (p.Loss is { } loss)
+            yield return Invariant($"loss {loss:0.000}");
+        if (p.ValidationMacroF1 is { } f1)
+            yield return Invariant($"validation F1 {f1:0.000}");
+        if (p.SecondsLeft is { } left)
+            yield return Invariant($"{TimeSpan.FromSeconds(Math.Max(0, left)):m\\:ss} left");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
