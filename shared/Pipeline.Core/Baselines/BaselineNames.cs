@@ -1,0 +1,11 @@
+namespace Pipeline.Core.Baselines;
+
+/// <summary>The names under which baselines appear in run records and <c>metrics.json</c>.</summary>
+public static class BaselineNames
+{
+    /// <summary>Always answers the most frequent class of the training split.</summary>
+    public const string MajorityClass = "majority_class";
+
+    /// <summary>TF-IDF over words and word pairs with multinomial logistic regression.</summary>
+    public const string TfidfLinear = "tfidf_linear";
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Amqp;
+using Amqp.Framing;
+
+namespace Pipeline.Core.Messaging.Amqp;
+
+/// <summary>A training request as an AMQP message: durable, JSON in one data section, the run id as message id.</summary>
+internal static class TrainingMessage
+{
+    public static Message Encode(TrainingRequest request) => new()
+    {
+        Header = new Header { Durable = true },
+        Properties = new Properties { MessageId = request.RunId, ContentType = "application/json" },
+        BodySection = new Data { Binary = JsonSerializer.SerializeToUtf8Bytes(request, PipelineJson.Compact) },
+    };
+
+    /// <summary>The request, or null with what is wrong about the message.</summary>
+    public static TrainingRequest? Decode(Message message, out string problem)
+    {
+        problem = "";
+        try
+        {
+            var request = message.Body switch
+            {
+                byte[] utf8 => JsonSerializer.Deserialize<TrainingRequest>(utf8, PipelineJson.Compact),
+                string text => JsonSerializer.Deserialize<TrainingRequest>(text, PipelineJson.Compact),
+                _ => null,
+            };
+            if (!string.IsNullOrWhiteSpace(request?.RunId))
+                return request;
+            problem = "The body names no run: it must be JSON such as {\"run_id\":\"…\",\"model_name\":\"…\"}.";
+        }
+        catch (JsonException e)
+        {
+            problem = $"The body is not the JSON of a training request: {e.Message}";
+        }
+
+        return null;
+    }
+}

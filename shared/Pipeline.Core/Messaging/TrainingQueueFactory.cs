@@ -1,0 +1,45 @@
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.Logging;
+using Pipeline.Core.Messaging.Amqp;
+
+namespace Pipeline.Core.Messaging;
+
+/// <summary>Makes the queue that the configuration names. Nothing is connected before the first send or receive.</summary>
+public static class TrainingQueueFactory
+{
+    private const string ServiceBusHostSuffix = ".servicebus.windows.net";
+
+    /// <summary>
+    /// The queue of <paramref name="options"/>. Authentication: the user info of the address over SASL PLAIN (percent-encoded);
+    /// without one, a token of the process's identity on <c>*.servicebus.windows.net</c>, and SASL ANONYMOUS elsewhere.
+    /// </summary>
+    /// <param name="options">Broker and queue.</param>
+    /// <param name="time">The clock of time-outs, back-off and token refresh.</param>
+    /// <param name="loggers">Where reconnects and dead-lettered messages are told.</param>
+    /// <param name="credential">A credential to use with any broker that has a <c>$cbs</c> node, instead of what the address implies.</param>
+    /// <exception cref="InvalidOperationException">No address is configured, or its scheme is neither <c>amqp</c> nor <c>amqps</c>.</exception>
+    public static ITrainingQueue Create(
+        QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null)
+    {
+        var address = options.Address ?? throw new InvalidOperationException(
+            $"No queue configured. Set {QueueOptions.Section}:{nameof(QueueOptions.Address)}, for example to amqps://NAMESPACE{ServiceBusHostSuffix}.");
+        if (address.Scheme is not ("amqp" or "amqps"))
+        {
+            throw new InvalidOperationException(
+                $"{QueueOptions.Section}:{nameof(QueueOptions.Address)} has the scheme '{address.Scheme}'. Use amqps:// (or amqp:// without TLS).");
+        }
+
+        var endpoint = new AmqpEndpoint(address, options.EntityPath, credential ?? CredentialFor(address, options.ClientId));
+        return new AmqpTrainingQueue(endpoint, time, loggers.CreateLogger<AmqpTrainingQueue>());
+    }
+
+    private static TokenCredential? CredentialFor(Uri address, string? clientId)
+    {
+        if (address.UserInfo.Length > 0 || !address.Host.EndsWith(ServiceBusHostSuffix, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return clientId is null
+            ? new DefaultAzureCredential()
+            : new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId));
+    }
+}
