@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Makes sure that debian:trixie-slim is there: pulled, or, where no registry answers, bootstrapped from Debian's own packages.
+set -euo pipefail
+
+image=debian:trixie-slim
+suite=trixie
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+
+docker image inspect "$image" >/dev/null 2>&1 && exit 0
+timeout 300 docker pull -q "$image" 2>/dev/null && exit 0
+
+command -v debootstrap >/dev/null || {
+  echo "$image cannot be pulled and debootstrap is missing: apt-get install debootstrap" >&2
+  exit 1
+}
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+
+echo "No registry answers: building $image with debootstrap"
+root=$(mktemp -d /var/tmp/debootstrap.XXXXXX)
+trap '"${as_root[@]}" rm -rf "$root"' EXIT
+"${as_root[@]}" debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 || {
+  tail -20 "$root.log" >&2
+  exit 1
+}
+rm -f "$root.log"
+
+# What the official slim image leaves out too.
+"${as_root[@]}" bash -c 'cd "$1" && rm -rf usr/share/{doc,man,locale,info,lintian}/* var/lib/apt/lists/* \
+  var/cache/apt/*.bin var/cache/apt/archives/*.deb var/cache/debconf/*-old var/log/*.log etc/resolv.conf etc/hostname' _ "$root"
+"${as_root[@]}" tar -C "$root" --numeric-owner -c . | docker import --change 'CMD ["bash"]' - "$image" >/dev/null
