@@ -1,0 +1,24 @@
+using DotNet.Testcontainers.Builders;
+
+namespace Pipeline.Tests.Containers;
+
+/// <summary>The images that tests start, all made before the tests run.</summary>
+internal static class TestImages
+{
+    public const string Azurite = "pipeline-tests/azurite:3.35.0";
+    public const string RabbitMq = "pipeline-tests/rabbitmq:4";
+    public const string Functions = "pipeline-functions:test";
+    public const string Trainer = "pipeline-trainer:test";
+
+    public static string HowToMake(string image) => image.StartsWith("pipeline-tests/", StringComparison.Ordinal)
+        ? "Make it with: bash tests/images/prepare.sh"
+        : "Make it with: TAG=test ./build-images.sh";
+
+    /// <summary>A builder for one of them, marked so that test.sh finds what a killed test program left behind.</summary>
+    public static ContainerBuilder Start(string image)
+    {
+        DockerEngine.Require(image);
+        return new ContainerBuilder(image)
+            .WithLabel("pipeline-tests", Environment.GetEnvironmentVariable("PIPELINE_TEST_SESSION") ?? "manual");
+    }
+}
