@@ -1,0 +1,43 @@
+using Pipeline.Modeling.Native;
+using static TorchSharp.torch;
+
+namespace Pipeline.Modeling;
+
+/// <summary>Settings of libtorch that hold for the whole process.</summary>
+public static class TorchRuntime
+{
+    private static readonly Lock s_lock = new();
+    private static Device? s_device;
+
+    /// <summary>
+    /// Sets up libtorch and picks the device: CUDA where there is one, else the CPU. To be called before anything else of
+    /// TorchSharp, because some settings are read when the library is loaded; later calls change nothing.
+    /// </summary>
+    /// <param name="threads">Threads of CPU operations. Default: the processors that this process may use.</param>
+    /// <returns>The device that models and batches belong on.</returns>
+    public static Device Initialize(int? threads = null)
+    {
+        lock (s_lock)
+        {
+            if (s_device is not null) return s_device;
+            if (OperatingSystem.IsLinux()) SetUpNativeLibraries();
+            set_num_threads(threads ?? Environment.ProcessorCount);
+            if (!cuda_is_available()) return s_device = CPU;
+
+            // Matrix products in TF32: 10 bits of mantissa, accumulated in fp32; several times as fast from Ampere on.
+            backends.cuda.matmul.allow_tf32 = true;
+            backends.cudnn.allow_tf32 = true;
+            return s_device = CUDA;
+        }
+    }
+
+    private static void SetUpNativeLibraries()
+    {
+        // Advice only: where the C library refuses one of these, everything still works.
+        // OpenMP threads wait by spinning, which takes the processor from the thread that they wait for where processors are shared.
+        _ = LibC.SetEnvironmentVariable("GOMP_SPINCOUNT", "1000", overwrite: 0);
+        // A training step allocates and frees the same tensors again and again: keep that memory instead of mapping it anew (18% of a small step).
+        _ = LibC.SetAllocatorOption(LibC.MmapThreshold, 32 << 20); // the most that glibc takes
+        _ = LibC.SetAllocatorOption(LibC.TrimThreshold, 256 << 20);
+    }
+}
