@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace Pipeline.Functions.Envelope;
+
+/// <summary>What the Functions host posts to <c>/{FunctionName}</c> for a trigger that is not HTTP: <c>{"Data": {binding: value}, "Metadata": {…}}</c>.</summary>
+internal sealed class Invocation
+{
+    private readonly JsonElement _data;
+
+    private Invocation(JsonElement data) => _data = data;
+
+    /// <summary>Reads the envelope. The host sends it chunked, so its length is not known beforehand.</summary>
+    /// <exception cref="EnvelopeException">The body is no envelope.</exception>
+    public static async Task<Invocation> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("Data", out var data) && data.ValueKind == JsonValueKind.Object
+                    ? new Invocation(data.Clone())
+                    : throw new EnvelopeException("The body is JSON but has no object 'Data'.");
+        }
+        catch (JsonException e)
+        {
+            throw new EnvelopeException($"The body is not JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The value of a binding, as an object. The host encodes some values once more as a string; those are unwrapped.</summary>
+    /// <param name="name">The binding's name in <c>function.json</c>.</param>
+    /// <exception cref="EnvelopeException">There is no such binding, or its value is no object.</exception>
+    public JsonElement Object(string name)
+    {
+        if (!_data.TryGetProperty(name, out var value))
+            throw new EnvelopeException($"The envelope's 'Data' has no binding '{name}'. The name must be the one in function.json.");
+        while (value.ValueKind == JsonValueKind.String)
+            value = Unwrap(name, value.GetString()!);
+        return value.ValueKind == JsonValueKind.Object
+            ? value
+            : throw new EnvelopeException($"The binding '{name}' is a JSON {value.ValueKind}, not an object.");
+    }
+
+    private static JsonElement Unwrap(string name, string text)
+    {
+        try
+        {
+            using var inner = JsonDocument.Parse(text);
+            return inner.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new EnvelopeException($"The binding '{name}' is a string that holds no JSON: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>The host's envelope cannot be read.</summary>
+internal sealed class EnvelopeException(string message, Exception? inner = null) : Exception(message, inner);
