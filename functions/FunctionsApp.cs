@@ -1,5 +1,6 @@
 using Pipeline.Functions.Api;
 using Pipeline.Functions.Hosting;
+using Pipeline.Functions.Serving;
 
 namespace Pipeline.Functions;
 
@@ -17,10 +18,13 @@ internal static class FunctionsApp
         builder.AddPipelineJson();
         builder.AddProblems();
         builder.AddStorage();
+        builder.AddServing();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseProblems();
+        app.MapModels();
+        app.MapClassify();
         app.MapRuns();
         app.MapHealth();
         return app;

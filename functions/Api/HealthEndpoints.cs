@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Serving;
 
 namespace Pipeline.Functions.Api;
 
@@ -19,7 +20,7 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet("/api/health", GetAsync).WithName("Health");
 
     private static async Task<Results<Ok<Health>, ProblemHttpResult>> GetAsync(
-        BlobServiceClient storage, HttpContext context, CancellationToken cancellationToken)
+        BlobServiceClient storage, ModelCache models, HttpContext context, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -33,7 +34,7 @@ internal static class HealthEndpoints
             return Unhealthy(context, $"Storage did not answer within {Patience.TotalSeconds:0} seconds.");
         }
 
-        return TypedResults.Ok(new Health("healthy", "reachable", Version, RuntimeInformation.FrameworkDescription));
+        return TypedResults.Ok(new Health("healthy", "reachable", Version, RuntimeInformation.FrameworkDescription, models.Versions));
     }
 
     private static ProblemHttpResult Unhealthy(HttpContext context, string detail)
@@ -50,4 +51,5 @@ internal static class HealthEndpoints
 /// <param name="Storage"><c>reachable</c>.</param>
 /// <param name="Version">This program's version.</param>
 /// <param name="Runtime">The .NET runtime it runs on.</param>
-internal sealed record Health(string Status, string Storage, string Version, string Runtime);
+/// <param name="Models">Versions in memory, by model.</param>
+internal sealed record Health(string Status, string Storage, string Version, string Runtime, IReadOnlyDictionary<string, string> Models);

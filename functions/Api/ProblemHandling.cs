@@ -11,6 +11,7 @@ internal static class ProblemHandling
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<BadRequestHandler>();
         builder.Services.AddExceptionHandler<StorageOutOfReachHandler>();
+        builder.Services.AddExceptionHandler<DamagedModelHandler>();
     }
 
     /// <summary>Puts them in front of the endpoints; unknown paths and wrong methods get problem details too.</summary>
@@ -46,6 +47,23 @@ internal static class ProblemHandling
             logger.LogWarning("{Method} {Path} answered 503: {Reason}", context.Request.Method, context.Request.Path, StorageFailure.Reason(exception));
             context.Response.Headers.RetryAfter = "5";
             await StorageFailure.Answer(exception).ExecuteAsync(context);
+            return true;
+        }
+    }
+
+    /// <summary>A version, pointer or record in storage that cannot be read. Not the caller's fault, and mended by another upload.</summary>
+    private sealed class DamagedModelHandler(ILogger<DamagedModelHandler> logger) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is not InvalidDataException)
+                return false;
+            logger.LogError(exception, "{Method} {Path} answered 503", context.Request.Method, context.Request.Path);
+            context.Response.Headers.RetryAfter = "30";
+            var problem = Problem.Of(
+                StatusCodes.Status503ServiceUnavailable, "damaged-in-storage", exception.Message,
+                "Drop the dataset again to publish a new version, or point the model's production.json at an older one.");
+            await problem.ExecuteAsync(context);
             return true;
         }
     }

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Storage.Blobs;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Api;
 
 namespace Pipeline.Functions.Hosting;
 
@@ -16,6 +17,7 @@ internal static class StorageServices
         builder.Services.AddSingleton(storage);
         builder.Services.AddSingleton<RunStore>();
         builder.Services.AddSingleton<RunEventLog>();
+        builder.Services.AddSingleton<MissingModel>();
         builder.Services.AddSingleton(TimeProvider.System);
     }
 

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Pipeline.Core.Runs;
+
+namespace Pipeline.Functions.Api;
+
+/// <summary>Says why a model is not there: nobody dropped a dataset, or its run is not done, or it came to nothing.</summary>
+internal sealed class MissingModel(RunStore runs)
+{
+    /// <summary>404 with the reason.</summary>
+    public async Task<ProblemHttpResult> ExplainAsync(string name, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> ofModel = ResourceName.IsValid(name) ? await runs.ListForModelAsync(name, cancellationToken) : [];
+        return (ofModel is [var newest, ..] ? newest : null) switch
+        {
+            null => NotFound(
+                "no-such-model", $"There is no model '{name}'.",
+                "GET /api/models lists the models. To make this one, drop a dataset of that name into the container 'datasets'."),
+            { State: RunState.Succeeded } run => NotFound(
+                "model-withdrawn", $"Model '{name}' is not in production, though run '{run.RunId}' published version '{run.Version}'.",
+                $"Point models/{name}/production.json at that version."),
+            { State: var state } run when state.IsFinal() => NotFound(
+                "model-not-published", $"Model '{name}' is not published: its newest run '{run.RunId}' is {Name(state)}. {run.Failure?.Message}".TrimEnd(),
+                run.Failure?.Fix ?? $"GET /api/runs/{run.RunId} says more."),
+            var run => NotFound(
+                "model-not-ready", $"Model '{name}' is not published yet: run '{run.RunId}' is {Name(run.State)}{Progress(run)}.",
+                $"Ask again when GET /api/runs/{run.RunId} says succeeded."),
+        };
+    }
+
+    private static string Name(RunState state) => state.ToString().ToLowerInvariant();
+
+    private static string Progress(RunRecord run) =>
+        run.Progress is { TotalSteps: > 0 } p ? $" (step {p.Step} of {p.TotalSteps})" : "";
+
+    private static ProblemHttpResult NotFound(string code, string detail, string fix) =>
+        Problem.Of(StatusCodes.Status404NotFound, code, detail, fix);
+}

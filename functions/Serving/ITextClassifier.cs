@@ -1,0 +1,11 @@
+namespace Pipeline.Functions.Serving;
+
+/// <summary>A model that classifies text. Safe to use from several requests at the same time.</summary>
+internal interface ITextClassifier : IDisposable
+{
+    /// <summary>The model's raw outputs.</summary>
+    /// <param name="texts">What to classify; each is cut to what the model reads.</param>
+    /// <param name="cancellationToken">Stops the work between, and where possible inside, runs of the model.</param>
+    /// <returns>For each text, in the order given, one logit per label.</returns>
+    Task<float[][]> LogitsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken);
+}

@@ -1,0 +1,48 @@
+using Pipeline.Core.Models;
+
+namespace Pipeline.Functions.Serving;
+
+/// <summary>A version in memory. It lives as long as the cache or a request holds it; the last to let go disposes it.</summary>
+/// <param name="manifest">What it is.</param>
+/// <param name="classifier">The engine.</param>
+/// <param name="released">Called after the classifier has been disposed; deletes the files.</param>
+internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classifier, Action released)
+{
+    // Holders, the cache included; 0 is for good.
+    private int _holders = 1;
+
+    /// <summary>What it is.</summary>
+    public ModelManifest Manifest { get; } = manifest;
+
+    /// <summary>Takes a hold, to be ended by <see cref="Release"/>.</summary>
+    /// <returns>False if the model has already been let go.</returns>
+    public bool TryHold()
+    {
+        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+                return true;
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends a hold.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0)
+            return;
+        classifier.Dispose();
+        released();
+    }
+
+    /// <summary>Classifies texts; only while it is held.</summary>
+    /// <returns>For each text the likeliest labels, best first.</returns>
+    public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(IReadOnlyList<string> texts, int? top, CancellationToken cancellationToken)
+    {
+        var logits = await classifier.LogitsAsync(texts, cancellationToken);
+        return [.. logits.Select(row => Softmax.Rank(row, Manifest.Labels, top))];
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace Pipeline.Functions.Serving;
+
+/// <summary>An exported model in ONNX Runtime: <c>input_ids</c> and <c>attention_mask</c> in, <c>logits</c> out.</summary>
+internal sealed class OnnxModel : IDisposable
+{
+    private static readonly string[] Inputs = ["input_ids", "attention_mask"];
+    private static readonly string[] Outputs = ["logits"];
+
+    private readonly InferenceSession _session;
+
+    private OnnxModel(InferenceSession session) => _session = session;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">The <c>.onnx</c> file.</param>
+    /// <param name="labels">Logits that it must give per text.</param>
+    /// <param name="threads">Threads of a run; 0: one for each core.</param>
+    /// <exception cref="InvalidDataException">The file is no such model.</exception>
+    public static OnnxModel Load(string path, int labels, int threads)
+    {
+        try
+        {
+            using var options = Options(threads);
+            var session = new InferenceSession(path, options);
+            try
+            {
+                RequireShape(session, path, labels);
+                return new OnnxModel(session);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidDataException($"'{path}' cannot be loaded: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Runs the model.</summary>
+    /// <param name="batch">The texts.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <returns>For each text one logit per label.</returns>
+    public float[][] Run(PaddedBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var options = new RunOptions();
+        using var stop = cancellationToken.Register(() => options.Terminate = true);
+        long[] shape = [batch.Rows, batch.Length];
+        using var ids = OrtValue.CreateTensorValueFromMemory(batch.InputIds, shape);
+        using var mask = OrtValue.CreateTensorValueFromMemory(batch.AttentionMask, shape);
+        try
+        {
+            using var outputs = _session.Run(options, Inputs, [ids, mask], Outputs);
+            var logits = outputs[0].GetTensorDataAsSpan<float>();
+            var labels = logits.Length / batch.Rows;
+            var rows = new float[batch.Rows][];
+            for (var row = 0; row < batch.Rows; row++)
+                rows[row] = logits.Slice(row * labels, labels).ToArray();
+            return rows;
+        }
+        catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The run was ended.", e, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static SessionOptions Options(int threads)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // Plans memory for one shape; ours differ from call to call.
+            EnableMemoryPattern = false,
+        };
+        // Waiting threads sleep instead of spinning: the cores are shared with tokenizing and HTTP.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        return options;
+    }
+
+    private static void RequireShape(InferenceSession session, string path, int labels)
+    {
+        if (Inputs.FirstOrDefault(i => !session.InputMetadata.ContainsKey(i)) is { } input)
+            throw new InvalidDataException($"'{path}' has no input '{input}'; it has {string.Join(", ", session.InputNames)}.");
+        if (!session.OutputMetadata.TryGetValue(Outputs[0], out var logits))
+            throw new InvalidDataException($"'{path}' has no output '{Outputs[0]}'; it has {string.Join(", ", session.OutputNames)}.");
+        // A dimension that is open in the graph is -1 here.
+        if (logits.Dimensions is not [_, var count] || (count >= 0 && count != labels))
+            throw new InvalidDataException($"'{path}' gives logits of shape [{string.Join(", ", logits.Dimensions)}], not [batch, {labels}] as its manifest says.");
+    }
+}

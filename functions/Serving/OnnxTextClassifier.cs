@@ -1,0 +1,68 @@
+using Pipeline.Core.Tokenization;
+
+namespace Pipeline.Functions.Serving;
+
+/// <summary>Tokenizes, cuts, batches and runs a model in ONNX Runtime.</summary>
+internal sealed class OnnxTextClassifier : ITextClassifier
+{
+    private readonly OnnxModel _model;
+    private readonly ITextTokenizer _tokenizer;
+    private readonly int _maxLength;
+    private readonly int _maxBatchTokens;
+
+    // A run uses all the threads there are: two at once would only slow each other down.
+    private readonly SemaphoreSlim _running = new(1, 1);
+
+    /// <summary>Puts a classifier together.</summary>
+    /// <param name="model">The exported model; disposed with this.</param>
+    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <param name="maxLength">Tokens of a text that are read.</param>
+    /// <param name="maxBatchTokens">Tokens of one run, padding included.</param>
+    public OnnxTextClassifier(OnnxModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
+        (_model, _tokenizer, _maxLength, _maxBatchTokens) = (model, tokenizer, maxLength, maxBatchTokens);
+    }
+
+    /// <inheritdoc/>
+    public async Task<float[][]> LogitsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var ids = texts.Select(Tokens).ToArray();
+        var logits = new float[texts.Count][];
+        foreach (var batch in TokenBatches.Plan([.. ids.Select(t => t.Length)], _maxBatchTokens))
+        {
+            var input = PaddedBatch.Of([.. batch.Select(i => ids[i])], _tokenizer.PadTokenId ?? 0);
+            var output = await RunAsync(input, cancellationToken);
+            for (var row = 0; row < batch.Length; row++)
+                logits[batch[row]] = output[row];
+        }
+
+        return logits;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _model.Dispose();
+        _running.Dispose();
+    }
+
+    private int[] Tokens(string text)
+    {
+        var ids = _tokenizer.Encode(text);
+        return ids.Length <= _maxLength ? ids : ids[.._maxLength];
+    }
+
+    private async Task<float[][]> RunAsync(PaddedBatch input, CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => _model.Run(input, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+}

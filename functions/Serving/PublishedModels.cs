@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+using Pipeline.Core.Models;
+using Pipeline.Core.Tokenization;
+
+namespace Pipeline.Functions.Serving;
+
+/// <summary>Loads published versions from blob storage, through a folder on this machine.</summary>
+internal sealed class PublishedModels(
+    ModelStore store, ModelCacheFolder folder, IOptions<ServingOptions> options, ILogger<PublishedModels> logger) : IModelSource
+{
+    private const string OnnxFile = "onnx/model.onnx";
+
+    // What the engine reads; the weights for training are many times larger and stay where they are.
+    private static readonly string[] Needed = [OnnxFile, .. HuggingFaceTokenizer.ReadFiles];
+
+    /// <inheritdoc/>
+    public async Task<string?> FindProductionVersionAsync(string modelName, CancellationToken cancellationToken) =>
+        (await store.FindProductionAsync(modelName, cancellationToken))?.Pointer.Version;
+
+    /// <inheritdoc/>
+    public async Task<LoadedModel> LoadAsync(string modelName, string version, CancellationToken cancellationToken)
+    {
+        var manifest = await store.FindManifestAsync(modelName, version, cancellationToken)
+            ?? throw new InvalidDataException($"Version '{version}' of model '{modelName}' is in production but has no manifest.");
+        if (manifest.Files.All(f => f.Path != OnnxFile))
+            throw new InvalidDataException($"Version '{version}' of model '{modelName}' has no {OnnxFile}.");
+
+        var path = folder.NewFolder();
+        try
+        {
+            await ModelDownload.ToFolderAsync(store, manifest, f => Needed.Contains(f.Path), path, cancellationToken);
+            // Reading the vocabulary and optimizing the graph take seconds for a large model.
+            var classifier = await Task.Run(() => Open(manifest, path), cancellationToken);
+            logger.LogInformation("Loaded version {Version} of model {Model}", version, modelName);
+            return new LoadedModel(manifest, classifier, () =>
+            {
+                folder.Delete(path);
+                logger.LogInformation("Unloaded version {Version} of model {Model}", version, modelName);
+            });
+        }
+        catch (Exception e)
+        {
+            folder.Delete(path);
+            if (e is FileNotFoundException or NotSupportedException)
+                throw new InvalidDataException($"Version '{version}' of model '{modelName}' cannot be loaded: {e.Message}", e);
+            throw;
+        }
+    }
+
+    private OnnxTextClassifier Open(ModelManifest manifest, string path)
+    {
+        var tokenizer = HuggingFaceTokenizer.Load(path);
+        var model = OnnxModel.Load(Path.Combine(path, OnnxFile), manifest.Labels.Count, options.Value.Threads);
+        return new OnnxTextClassifier(model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens);
+    }
+}

@@ -1,0 +1,130 @@
+namespace Pipeline.Functions.Serving;
+
+/// <summary>One model that serves: the version in memory, and the watch for a newer one.</summary>
+internal sealed class ServingModel : IAsyncDisposable
+{
+    private readonly string _name;
+    private readonly IModelSource _source;
+    private readonly ServingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationToken _stopping;
+    private readonly Lazy<Task<bool>> _loaded;
+
+    private volatile LoadedModel? _current;
+    private Task _check = Task.CompletedTask;
+    private int _checking;
+    private long _checkedAt;
+    private string? _failedVersion;
+    private long _failedAt;
+
+    /// <summary>Describes the model; nothing is read before <see cref="Loaded"/> is asked for.</summary>
+    public ServingModel(string name, IModelSource source, ServingOptions options, TimeProvider time, ILogger logger, CancellationToken stopping)
+    {
+        (_name, _source, _options, _time, _logger, _stopping) = (name, source, options, time, logger, stopping);
+        _loaded = new Lazy<Task<bool>>(() => Task.Run(LoadFirstAsync, stopping));
+    }
+
+    /// <summary>The first load, started once. True where there is a version, false where nothing is published.</summary>
+    public Task<bool> Loaded => _loaded.Value;
+
+    /// <summary>The version in memory, if any.</summary>
+    public string? Version => _current?.Manifest.Version;
+
+    /// <summary>Holds the version in memory, and has the pointer checked in the background when that is due.</summary>
+    /// <returns>The held version, or null where the model has gone out of production.</returns>
+    public LoadedModel? TryHold()
+    {
+        StartCheckIfDue();
+        while (_current is { } current)
+        {
+            // It fails only when the version was replaced between the two steps; then the newer one is there.
+            if (current.TryHold())
+                return current;
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits for the work in the background, which the cache has cancelled, and lets go of the version.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_loaded.IsValueCreated)
+            await Loaded.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Volatile.Read(ref _check);
+        Replace(null);
+    }
+
+    private async Task<bool> LoadFirstAsync()
+    {
+        if (await _source.FindProductionVersionAsync(_name, _stopping) is not { } version)
+            return false;
+        _current = await _source.LoadAsync(_name, version, _stopping);
+        _checkedAt = _time.GetTimestamp();
+        return true;
+    }
+
+    private void StartCheckIfDue()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CheckInterval || _stopping.IsCancellationRequested)
+            return;
+        if (Interlocked.Exchange(ref _checking, 1) == 0)
+            Volatile.Write(ref _check, Task.Run(CheckAsync));
+    }
+
+    private async Task CheckAsync()
+    {
+        try
+        {
+            await FollowPointerAsync();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+        catch (Exception e)
+        {
+            // Not only storage: whatever it is, the version in memory goes on answering.
+            _logger.LogWarning(e, "Cannot tell whether model {Model} has a new version; version {Version} goes on serving", _name, Version);
+        }
+        finally
+        {
+            Volatile.Write(ref _checkedAt, _time.GetTimestamp());
+            Volatile.Write(ref _checking, 0);
+        }
+    }
+
+    private async Task FollowPointerAsync()
+    {
+        var version = await _source.FindProductionVersionAsync(_name, _stopping);
+        if (version == Version || HasJustFailed(version))
+            return;
+        if (version is null)
+        {
+            _logger.LogWarning("Model {Model} has been taken out of production", _name);
+            Replace(null);
+            return;
+        }
+
+        try
+        {
+            Replace(await _source.LoadAsync(_name, version, _stopping));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            (_failedVersion, _failedAt) = (version, _time.GetTimestamp());
+            _logger.LogError(e, "Version {New} of model {Model} cannot be loaded; version {Old} goes on serving", version, _name, Version);
+        }
+    }
+
+    private bool HasJustFailed(string? version) =>
+        version is not null && version == _failedVersion && _time.GetElapsedTime(_failedAt) < _options.RetryFailedVersionAfter;
+
+    // From here on requests take the new one; the old one goes when the last request on it ends.
+    private void Replace(LoadedModel? model)
+    {
+        var old = _current;
+        _current = model;
+        old?.Release();
+    }
+}

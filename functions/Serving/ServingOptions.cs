@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Pipeline.Functions.Serving;
+
+/// <summary>Limits and habits of serving; configuration section <c>Pipeline:Serving</c>.</summary>
+internal sealed class ServingOptions
+{
+    /// <summary>The configuration section's name.</summary>
+    public const string Section = "Pipeline:Serving";
+
+    /// <summary>Folder under which models are kept while they serve. Default: <c>pipeline-models</c> in the system's temporary folder.</summary>
+    [Required]
+    public string CacheFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-models");
+
+    /// <summary>Texts in one request. Default 128.</summary>
+    [Range(1, 10_000)]
+    public int MaxInputs { get; set; } = 128;
+
+    /// <summary>Bytes of a request's body. Default 2 MiB.</summary>
+    [Range(1_024, 100 << 20)]
+    public long MaxBodyBytes { get; set; } = 2 << 20;
+
+    /// <summary>Tokens of one run of the model, padding included. Default 4,096. One text longer than that is a batch of its own.</summary>
+    [Range(8, 1 << 20)]
+    public int MaxBatchTokens { get; set; } = 4_096;
+
+    /// <summary>Threads that one run of the model uses. Default 0: one for each core.</summary>
+    [Range(0, 256)]
+    public int Threads { get; set; }
+
+    /// <summary>How often, at most, a model in use is checked for a new production version. Default 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a version that failed to load is left alone. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan RetryFailedVersionAfter { get; set; } = TimeSpan.FromMinutes(1);
+}

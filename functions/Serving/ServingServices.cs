@@ -1,0 +1,17 @@
+using Pipeline.Core.Models;
+
+namespace Pipeline.Functions.Serving;
+
+/// <summary>What serving is made of.</summary>
+internal static class ServingServices
+{
+    /// <summary>Registers it. Options are checked at the start of the program.</summary>
+    public static void AddServing(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ModelStore>();
+        builder.Services.AddSingleton<ModelCacheFolder>();
+        builder.Services.AddSingleton<IModelSource, PublishedModels>();
+        builder.Services.AddSingleton<ModelCache>();
+    }
+}
