@@ -10,7 +10,8 @@ param functionsImage = readEnvironmentVariable('SERVICE_FUNCTIONS_IMAGE_NAME', '
 param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
 
 param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param alertEmail = readEnvironmentVariable('ALERT_EMAIL', 'operator@example.com')
+// No default: production without someone who is told is a mistake.
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
 param monthlyBudget = 500
 
 param trainerProfile = readEnvironmentVariable('TRAINER_PROFILE', 'Consumption-GPU-NC8as-T4')

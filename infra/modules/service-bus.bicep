@@ -21,7 +21,7 @@ resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: name
   location: location
   tags: tags
-  sku: { name: sku, tier: sku }
+  sku: { name: sku, tier: sku, capacity: sku == 'Premium' ? 1 : null }
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
@@ -65,10 +65,11 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The scaler reads the queue's message count, which Service Bus allows only with the right "manage".
+// The scaler reads the queue's message count, which takes the right "manage". On the namespace, as the platform documents
+// it; the namespace holds this one queue, and no container can use the identity.
 resource count 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: queue
-  name: guid(queue.id, 'scaler', roleIds.serviceBusOwner)
+  scope: bus
+  name: guid(bus.id, 'scaler', roleIds.serviceBusOwner)
   properties: {
     principalId: scaler.principalId
     principalType: 'ServicePrincipal'

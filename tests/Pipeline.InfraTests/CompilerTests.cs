@@ -13,6 +13,8 @@ public sealed class CompilerTests : IDisposable
     [InlineData("build-params", "**/*.bicepparam")]
     public async Task Every_file_passes_without_a_warning(string command, string pattern)
     {
+        _folder.Set("ALERT_EMAIL", "operator@example.com");
+
         var run = await _folder.RunAsync(command, "--pattern", pattern);
 
         Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Errors));
@@ -29,6 +31,15 @@ public sealed class CompilerTests : IDisposable
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains($"Error {rule}", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Production_wants_someone_to_tell()
+    {
+        var run = await _folder.RunAsync("build-params", "production.bicepparam", "--stdout");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("ALERT_EMAIL", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal sealed partial record Grant(string Who, string Role, string Where)
             "functions: Storage Blob Data Reader on storage/datasets",
             "functions: Storage Blob Data Reader on storage/models",
             "pull: AcrPull on registry",
-            "scaler: Azure Service Bus Data Owner on queue training-requests",
+            "scaler: Azure Service Bus Data Owner on service bus",
             "trainer: Azure Service Bus Data Receiver on queue training-requests",
             "trainer: Storage Blob Data Contributor on storage/models",
             "trainer: Storage Blob Data Contributor on storage/runs",
@@ -67,6 +67,7 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         return type switch
         {
             "components" => "insights",
+            "namespaces" => "service bus",
             "containers" => $"{Account(path[^5])}/{name}",
             "queues" => $"queue {name}",
             "registries" => "registry",

@@ -36,5 +36,5 @@ public sealed class PrivateNetworkTests(PrivateNetworkTests.Fixture closed) : De
         Assert.Equal((24, "220Gi"), (closed.Deployment.TrainerContainer.Number("resources.cpu"), closed.Deployment.TrainerContainer.Text("resources.memory")));
 
     public sealed class Fixture() : DeploymentFixture(
-        "production.bicepparam", ("PRIVATE_NETWORKING", "true"), ("TRAINER_PROFILE", "Consumption-GPU-NC24-A100"));
+        "production.bicepparam", ("ALERT_EMAIL", "operator@example.com"), ("PRIVATE_NETWORKING", "true"), ("TRAINER_PROFILE", "Consumption-GPU-NC24-A100"));
 }

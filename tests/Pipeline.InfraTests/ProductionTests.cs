@@ -43,6 +43,7 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
 
     public sealed class Fixture() : DeploymentFixture(
         "production.bicepparam",
+        ("ALERT_EMAIL", "operator@example.com"),
         ("AZURE_PRINCIPAL_ID", "00000000-0000-0000-0000-00000000000a"),
         ("SERVICE_FUNCTIONS_IMAGE_NAME", "cr.example/functions:7"),
         ("SERVICE_TRAINER_IMAGE_NAME", "cr.example/trainer:7"));
