@@ -1,0 +1,32 @@
+namespace Pipeline.Local.Broker;
+
+/// <summary>What the embedded broker does; the defaults are those of a Service Bus queue, with a smaller delivery count.</summary>
+internal sealed record EmbeddedBrokerOptions
+{
+    /// <summary>Port on the loopback address; 0: any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Folder of the journal; null: messages live in memory only.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>How long a receiver holds a message without renewal.</summary>
+    public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A message that comes back after this many deliveries is dead-lettered.</summary>
+    public int MaxDeliveryCount { get; init; } = 5;
+
+    /// <summary>For how long a second message with the same id is dropped.</summary>
+    public TimeSpan DuplicateDetectionWindow { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>True: a receiver that is gone loses its messages at once, so nobody waits on one machine. False: when their locks expire, as on Azure.</summary>
+    public bool ReleaseOnLinkLoss { get; init; } = true;
+
+    /// <summary>The queues there are; null: a queue comes into being when it is first used.</summary>
+    public IReadOnlyCollection<string>? Queues { get; init; }
+
+    /// <summary>User name and password for SASL PLAIN; null: anybody may connect.</summary>
+    public (string User, string Password)? Login { get; init; }
+
+    /// <summary>Decides on tokens put on <c>$cbs</c>, without one of which no link is attached; null: no token is needed.</summary>
+    public Func<string, bool>? TokenValidator { get; init; }
+}

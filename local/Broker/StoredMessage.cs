@@ -1,0 +1,35 @@
+using Amqp;
+using Amqp.Framing;
+using Amqp.Types;
+
+namespace Pipeline.Local.Broker;
+
+/// <summary>A message as the broker keeps it: the sender's bytes, and what has happened to it.</summary>
+internal sealed record StoredMessage(long Sequence, string? MessageId, DateTimeOffset EnqueuedAt, byte[] Encoded)
+{
+    public int Deliveries { get; set; }
+
+    public string? DeadLetterReason { get; set; }
+
+    public string? DeadLetterDescription { get; set; }
+
+    /// <summary>A copy for one delivery, with the header and annotations that Service Bus gives it.</summary>
+    public Message ForDelivery(DateTimeOffset lockedUntil)
+    {
+        var message = Message.Decode(new ByteBuffer(Encoded, 0, Encoded.Length, Encoded.Length));
+        message.Header ??= new Header();
+        message.Header.DeliveryCount = (uint)(Deliveries - 1);
+        message.MessageAnnotations ??= new MessageAnnotations();
+        message.MessageAnnotations[new Symbol("x-opt-sequence-number")] = Sequence;
+        message.MessageAnnotations[new Symbol("x-opt-enqueued-time")] = EnqueuedAt.UtcDateTime;
+        message.MessageAnnotations[new Symbol("x-opt-locked-until")] = lockedUntil.UtcDateTime;
+        if (DeadLetterReason is not null)
+        {
+            message.ApplicationProperties ??= new ApplicationProperties();
+            message.ApplicationProperties["DeadLetterReason"] = DeadLetterReason;
+            message.ApplicationProperties["DeadLetterErrorDescription"] = DeadLetterDescription;
+        }
+
+        return message;
+    }
+}
