@@ -8,7 +8,7 @@ internal sealed class RunLines(TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
     private readonly long _start = time.GetTimestamp();
-    private long _spokenAt;
+    private long? _spokenAt;
     private RunState? _state;
     private bool _ingested;
 
@@ -27,7 +27,7 @@ internal sealed class RunLines(TimeProvider time)
             yield return Line(RunText.Ingested(ingest));
         }
 
-        if (run.Progress is { } p && !run.State.IsFinal() && (_spokenAt == 0 || time.GetElapsedTime(_spokenAt) >= Quiet))
+        if (run.Progress is { } p && !run.State.IsFinal() && (_spokenAt is not { } spoken || time.GetElapsedTime(spoken) >= Quiet))
         {
             _spokenAt = time.GetTimestamp();
             yield return Line($"step {p.Step}/{p.TotalSteps}  {RunText.Figures(p)}");

@@ -4,10 +4,21 @@ using Spectre.Console;
 namespace Pipeline.Local.Display;
 
 /// <summary>The terminal: lines that also read well where output goes to a file.</summary>
-internal sealed class Screen(IAnsiConsole console)
+internal sealed class Screen
 {
+    // A file has no width; lines in it are not wrapped.
+    private const int FileWidth = 1000;
+
+    /// <summary>Draws on a console.</summary>
+    public Screen(IAnsiConsole console)
+    {
+        Console = console;
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = FileWidth;
+    }
+
     /// <summary>Where tables and the like are drawn.</summary>
-    public IAnsiConsole Console { get; } = console;
+    public IAnsiConsole Console { get; }
 
     /// <summary>True where a line may be drawn over.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Out.IsTerminal;

@@ -9,10 +9,6 @@ internal static class ChildEnvironment
         ["Pipeline__Storage__ConnectionString"] = storageConnectionString,
         ["Pipeline__Queue__Address"] = queueAddress.ToString().TrimEnd('/'),
         ["Pipeline__Queue__EntityPath"] = queue,
-        // One readable line per entry in the common log file; on Azure the programs log JSON.
-        ["Logging__Console__FormatterName"] = "simple",
-        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
-        ["Logging__Console__FormatterOptions__ColorBehavior"] = "Disabled",
         // Whatever the terminal is set to, the programs listen where they are told.
         ["ASPNETCORE_URLS"] = "",
         ["DOTNET_ENVIRONMENT"] = "Production",

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Pipeline.Core;
 using Pipeline.Core.Runs;
 
@@ -44,9 +43,6 @@ internal sealed class PipelineClient : IDisposable
         var lines = Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return ([.. lines.Select(line => JsonSerializer.Deserialize<RunEvent>(line, PipelineJson.Compact)!)], offset + whole);
     }
-
-    /// <summary>The models, as the API describes them.</summary>
-    public async Task<JsonNode> ListModelsAsync(CancellationToken cancellationToken) => await GetAsync<JsonNode>("/api/models", cancellationToken);
 
     /// <summary>Classifies texts.</summary>
     /// <returns>For each text the labels with their probabilities, the likeliest first.</returns>

@@ -38,7 +38,7 @@ internal sealed class SupervisedProcess : IAsyncDisposable
     private ChildProcess Launch()
     {
         _log.Write("local", $"starting {_spec.Name}: {_spec.FileName} {string.Join(' ', _spec.Arguments)}");
-        return ChildProcess.Start(_spec, line => _log.Write(_spec.Name, line));
+        return ChildProcess.Start(_spec, line => _log.Write(_spec.Name, LogLine.Readable(line)));
     }
 
     private async Task SuperviseAsync()

@@ -69,7 +69,7 @@ internal sealed class TrainerContainers(
     private ChildProcess Launch()
     {
         log.Write("local", $"a message waits: starting a container of {image}");
-        return ChildProcess.Start(Container, line => log.Write("trainer", line));
+        return ChildProcess.Start(Container, line => log.Write("trainer", LogLine.Readable(line)));
     }
 
     private async Task ReapAsync(List<ChildProcess> running)

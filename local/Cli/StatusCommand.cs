@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+using Pipeline.Core.Runs;
+using Pipeline.Local.Display;
+using Pipeline.Local.Hosting;
+using Pipeline.Local.Http;
+using Spectre.Console;
+
+namespace Pipeline.Local.Cli;
+
+/// <summary><c>status</c>: the runs of the running pipeline and what answers for each model.</summary>
+internal static class StatusCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var data = CommonOptions.Data();
+        var command = new Command("status", "Shows the runs and models of the running pipeline.") { data };
+        command.SetAction(CommandContext.Action(async (arguments, context) =>
+        {
+            var session = Session.Running(CommonOptions.State(arguments, data));
+            using var client = new PipelineClient(session.Api);
+            var runs = await client.ListRunsAsync(context.Shutdown.Token);
+            context.Screen.Line($"{session.Api}api, up since {session.StartedAt.ToLocalTime():HH:mm}");
+            context.Screen.Console.Write(Table(runs));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Table Table(IReadOnlyList<RunRecord> runs)
+    {
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("model").AddColumn("run").AddColumn("state").AddColumn(new TableColumn("test macro F1").RightAligned()).AddColumn("version");
+        foreach (var run in runs)
+            table.AddRow(
+                Markup.Escape(run.ModelName), Markup.Escape(run.RunId), RunText.Name(run.State),
+                run.Result?.Test.MacroF1.ToString("0.000", CultureInfo.InvariantCulture) ?? "", run.Result?.Version ?? Markup.Escape(run.Failure?.Code ?? ""));
+        return table;
+    }
+}

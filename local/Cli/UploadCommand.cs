@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Azure.Storage.Blobs;
+using Pipeline.Core.Runs;
+using Pipeline.Local.Display;
+using Pipeline.Local.Hosting;
+using Pipeline.Local.Http;
+
+namespace Pipeline.Local.Cli;
+
+/// <summary><c>upload</c>: drops a file of the user's into the running pipeline.</summary>
+internal static class UploadCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var data = CommonOptions.Data();
+        var file = new Argument<FileInfo>("FILE") { Description = "A labelled dataset: .csv, .tsv, .jsonl, .ndjson or .parquet, also .gz." }.AcceptExistingOnly();
+        var name = new Option<string?>("--name") { Description = "The model's name. Default: the file's.", HelpName = "N" };
+        var wait = new Option<bool>("--wait") { Description = "Follow the run to its end; exit code 0 only if it succeeds." };
+        var options = new Option<FileInfo>("--options") { Description = "A JSON file with options for the run.", HelpName = "FILE" }.AcceptExistingOnly();
+        var command = new Command("upload", "Drops a file into the running pipeline, which trains a model on it.") { file, name, options, wait, data };
+        command.SetAction(CommandContext.Action(async (arguments, context) =>
+        {
+            var path = arguments.GetRequiredValue(file).FullName;
+            var dataset = DatasetName.For(path, arguments.GetValue(name));
+            var session = Session.Running(CommonOptions.State(arguments, data));
+            var storage = new BlobServiceClient(session.StorageConnectionString);
+            // First the options, or ingest would not find them.
+            if (arguments.GetValue(options) is { } optionsFile)
+                await DatasetUpload.SendAsync(storage, optionsFile.FullName, dataset.OptionsBlob, dataset.Model, context.Shutdown.Token);
+            var runId = await DatasetUpload.SendAsync(storage, path, dataset.Blob, dataset.Model, context.Shutdown.Token);
+            context.Screen.Line($"Uploaded {dataset.Blob}; its run: {session.Api}api/runs/{runId}");
+            return arguments.GetValue(wait) ? await FollowAsync(session, storage, runId, context) : 0;
+        }));
+        return command;
+    }
+
+    private static async Task<int> FollowAsync(Session session, BlobServiceClient storage, string runId, CommandContext context)
+    {
+        var cancellation = context.Shutdown.Token;
+        using var client = new PipelineClient(session.Api);
+        var news = new RunFollower(client, context.Time).FollowAsync(runId, cancellation);
+        var run = await new RunView(context.Screen, context.Time).ShowAsync(news, cancellation);
+        RunOutcome.Show(context.Screen, run);
+        if (run.State == RunState.Rejected)
+            await ReportView.ShowAsync(context.Screen, storage, runId, cancellation);
+        return run.State == RunState.Succeeded ? 0 : 1;
+    }
+}

@@ -1,0 +1,22 @@
+using Pipeline.Core.Runs;
+
+namespace Pipeline.Local.Display;
+
+/// <summary>Says how a run ended.</summary>
+internal static class RunOutcome
+{
+    /// <summary>Shows the figures of a succeeded run, or why there are none.</summary>
+    public static void Show(Screen screen, RunRecord run)
+    {
+        if (run.Result is { } result)
+        {
+            screen.Line();
+            screen.Console.Write(ResultTable.Draw(result, run.Ingest?.Splits.GetValueOrDefault("test")?.Rows ?? 0));
+            screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production: a newer upload's version is")}.");
+        }
+        else if (run.Failure is { } failure)
+        {
+            screen.Error($"The run {run.RunId} was {RunText.Name(run.State)}: {failure.Message}", failure.Fix);
+        }
+    }
+}
