@@ -10,6 +10,7 @@ param functionsImage = readEnvironmentVariable('SERVICE_FUNCTIONS_IMAGE_NAME', '
 param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
 
 param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param uploaderPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 // No default: production without someone who is told is a mistake.
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
 param monthlyBudget = 500

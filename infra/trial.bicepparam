@@ -10,6 +10,7 @@ param functionsImage = readEnvironmentVariable('SERVICE_FUNCTIONS_IMAGE_NAME', '
 param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
 
 param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param uploaderPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 param monthlyBudget = 50
 

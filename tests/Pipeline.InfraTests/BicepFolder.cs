@@ -15,6 +15,7 @@ public sealed class BicepFolder : IDisposable
         ["AZURE_ENV_NAME"] = null,
         ["AZURE_LOCATION"] = null,
         ["AZURE_PRINCIPAL_ID"] = null,
+        ["AZURE_PRINCIPAL_TYPE"] = null,
         ["PRIVATE_NETWORKING"] = null,
         ["SERVICE_FUNCTIONS_IMAGE_NAME"] = null,
         ["SERVICE_TRAINER_IMAGE_NAME"] = null,
