@@ -1,0 +1,82 @@
+# Sourced by test.sh: makes sure that a Docker engine answers, and takes back what it did.
+# start_docker_engine LOG_FOLDER; remove_test_containers; stop_docker_engine
+
+engine_pid=
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+
+engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+install_docker() {
+  command -v apt-get >/dev/null || { echo "No Docker here and no apt-get to install it with: install and start Docker" >&2; return 1; }
+  echo "Installing Docker"
+  "${as_root[@]}" apt-get update -qq
+  # Without the recommended packages: they are of no use to tests and may not be there.
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends docker.io iptables debootstrap >/dev/null
+}
+
+# One try: succeeds when the engine answers.
+try_dockerd() {
+  local log=$1
+  shift
+  echo "Starting dockerd $*"
+  "${as_root[@]}" setsid dockerd "$@" >>"$log" 2>&1 </dev/null &
+  engine_pid=$!
+  for _ in $(seq 60); do
+    if engine_answers; then return 0; fi
+    if ! kill -0 "$engine_pid" 2>/dev/null; then break; fi
+    sleep 0.5
+  done
+  stop_docker_engine
+  return 1
+}
+
+start_docker_engine() {
+  local log=$1/dockerd.log
+  if engine_answers; then return 0; fi
+  if [ -n "${DOCKER_HOST:-}" ]; then
+    echo "The engine at DOCKER_HOST=$DOCKER_HOST does not answer" >&2
+    return 1
+  fi
+  command -v dockerd >/dev/null || install_docker
+  # Debian's docker.io brings the client only as a recommendation from version 26 on.
+  command -v docker >/dev/null || DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends docker-cli >/dev/null
+
+  # Installing may have started it; else there may be a service manager to ask.
+  if [ -d /run/systemd/system ]; then "${as_root[@]}" systemctl start docker || true; fi
+  for _ in $(seq 10); do
+    if engine_answers; then return 0; fi
+    if [ ! -d /run/systemd/system ]; then break; fi
+    sleep 1
+  done
+
+  # A sandbox: no service manager, perhaps no overlay file system, perhaps only the older packet filter.
+  try_dockerd "$log" && return 0
+  try_dockerd "$log" --storage-driver=vfs && return 0
+  if command -v update-alternatives >/dev/null && [ -x /usr/sbin/iptables-legacy ]; then
+    "${as_root[@]}" update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null
+    try_dockerd "$log" && return 0
+  fi
+  echo "No Docker engine could be started; its log ends with:" >&2
+  tail -20 "$log" >&2
+  echo "Start one yourself, or set PIPELINE_SKIP_CONTAINERS=1 to leave out the tests that need containers" >&2
+  return 1
+}
+
+# What a killed test program left behind.
+remove_test_containers() {
+  engine_answers || return 0
+  local left
+  left=$(docker ps -aq --filter "label=pipeline-tests=$PIPELINE_TEST_SESSION")
+  if [ -n "$left" ]; then docker rm -f $left >/dev/null; fi
+  left=$(docker network ls -q --filter "label=pipeline-tests=$PIPELINE_TEST_SESSION")
+  if [ -n "$left" ]; then docker network rm $left >/dev/null; fi
+}
+
+# Only an engine that was started here.
+stop_docker_engine() {
+  if [ -z "$engine_pid" ]; then return 0; fi
+  "${as_root[@]}" kill "$engine_pid" 2>/dev/null || true
+  wait "$engine_pid" 2>/dev/null || true
+  engine_pid=
+}
