@@ -1,0 +1,164 @@
+using System.Net;
+using Azure.Storage.Blobs;
+using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.Local.FunctionsHost;
+
+namespace Pipeline.EndToEndTests;
+
+/// <summary>What a user sees of the deployed programs, from a dropped file to answers over HTTP.</summary>
+public sealed class WholeJobTests(PipelineStack stack) : IClassFixture<PipelineStack>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+    // Small enough for two cores, and still far better than guessing.
+    private const string Options = """
+        { "num_train_epochs": 6, "max_length": 128, "vocabulary_size": 3000, "per_device_train_batch_size": 16, "learning_rate": 1e-3 }
+        """;
+
+    [Fact]
+    public async Task A_dropped_file_becomes_a_classifier_and_a_changed_file_its_next_version()
+    {
+        PipelineStack.Require();
+        using var patience = WithPatience();
+        CancellationToken cancel = patience.Token;
+        Mails mails = await Mails.LoadAsync(training: 300, heldOut: 30, cancel);
+
+        // The same event twice, as Event Grid may deliver it, is one run.
+        RunRecord first = await DropAsync("mail", mails.ToCsv(), deliveries: 2, cancel);
+        Assert.Equal(RunState.Queued, first.State);
+        first = await TrainAsync(first, cancel);
+        await AssertQueueIsEmptyAsync(cancel);
+        Assert.Single(await stack.Functions.RunsAsync("mail", cancel));
+        Assert.True(
+            first.Result!.Test.Accuracy > first.Result.Baselines["majority_class"].Accuracy + 0.2,
+            $"Test accuracy {first.Result.Test.Accuracy:0.000} is not well above always answering the commonest label.");
+
+        Assert.True(await AccuracyAsync(mails, mail => mail.Label, first.Version, cancel) >= 0.75);
+
+        // A client asks all along while the next version, with other label names, is made.
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task<List<Answer>> background = AskUntilAsync("mail", [mails.HeldOut[0].Text], done);
+        RunRecord second = await DropAsync("mail", mails.ToCsv(Renamed), deliveries: 1, cancel);
+        Assert.NotEqual(first.RunId, second.RunId);
+        second = await TrainAsync(second, cancel);
+        await AnsweredByAsync("mail", second.Version, cancel);
+        await done.CancelAsync();
+        List<Answer> answers = await background;
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal([first.Version, second.Version], answers.Select(answer => answer.Version!).Distinct());
+        Assert.True(await AccuracyAsync(mails, Renamed, second.Version, cancel) >= 0.75);
+        Assert.Equal(
+            [(second.Version, true), (first.Version, false)],
+            (await stack.Functions.VersionsAsync("mail", cancel)).Select(version => (version.Version, version.IsProduction)));
+    }
+
+    [Fact]
+    public async Task A_killed_trainer_is_succeeded_by_another_that_ends_the_same_run_with_one_version()
+    {
+        PipelineStack.Require();
+        using var patience = WithPatience();
+        CancellationToken cancel = patience.Token;
+        Mails mails = await Mails.LoadAsync(training: 300, heldOut: 10, cancel);
+        RunRecord queued = await DropAsync("killed", mails.ToCsv(), deliveries: 1, cancel);
+
+        TrainerContainer killed = await stack.StartTrainerAsync();
+        await stack.Functions.FollowAsync(queued.RunId, run => run.Progress is { Step: > 0 }, cancel);
+        killed.Kill();
+        RunRecord run = await TrainAsync(queued, cancel);
+
+        Assert.Equal(2, run.Attempt);
+        PublishedVersion version = Assert.Single(await stack.Functions.VersionsAsync("killed", cancel));
+        Assert.Equal((queued.Version, queued.RunId, true), (version.Version, version.RunId, version.IsProduction));
+        await AssertQueueIsEmptyAsync(cancel);
+    }
+
+    [Fact]
+    public async Task A_broken_file_is_rejected_with_line_reason_and_fix_and_nothing_is_enqueued()
+    {
+        PipelineStack.Require();
+        using var patience = WithPatience();
+        CancellationToken cancel = patience.Token;
+        const string unbalanced = "text,label\nhello,ham\n\"cheap pills,spam\nbye,ham\n";
+
+        RunRecord run = await DropAsync("broken", unbalanced, deliveries: 1, cancel);
+
+        Assert.Equal(RunState.Rejected, run.State);
+        Assert.Contains("line 3", run.Failure!.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("quote", run.Failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.False(string.IsNullOrWhiteSpace(run.Failure.Fix));
+        BlobClient report = stack.Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Report(run.RunId));
+        string text = (await report.DownloadContentAsync(cancel)).Value.Content.ToString();
+        Assert.Contains("\"line\": 3", text, StringComparison.Ordinal);
+        Assert.Contains(run.Failure.Fix!, text, StringComparison.Ordinal);
+        await AssertQueueIsEmptyAsync(cancel);
+    }
+
+    private static string Renamed(Mail mail) => mail.Label == "spam" ? "unwanted" : "wanted";
+
+    private static CancellationTokenSource WithPatience()
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        source.CancelAfter(Patience);
+        return source;
+    }
+
+    // Uploads options and dataset, delivers the event, and returns the model's newest run.
+    private async Task<RunRecord> DropAsync(string model, string csv, int deliveries, CancellationToken cancel)
+    {
+        await stack.Functions.UploadAsync($"{model}.options.json", Options, cancel);
+        DroppedBlob blob = await stack.Functions.UploadAsync($"{model}.csv", csv, cancel);
+        for (var delivery = 0; delivery < deliveries; delivery++)
+            await stack.Functions.NotifyAsync(blob, cancel);
+        return (await stack.Functions.RunsAsync(model, cancel))[0];
+    }
+
+    private async Task<RunRecord> TrainAsync(RunRecord queued, CancellationToken cancel)
+    {
+        TrainerContainer trainer = await stack.StartTrainerAsync();
+        long exitCode = await trainer.ExitCodeAsync(cancel);
+        Assert.True(exitCode == 0, $"The trainer ended with exit code {exitCode}:\n{await trainer.LogsAsync()}");
+        RunRecord run = (await stack.Functions.RunsAsync(queued.ModelName, cancel)).Single(run => run.RunId == queued.RunId);
+        Assert.True(run.State == RunState.Succeeded, $"{run.State}: {run.Failure?.Message}\n{await trainer.LogsAsync()}");
+        return run;
+    }
+
+    private async Task AssertQueueIsEmptyAsync(CancellationToken cancel)
+    {
+        await using var queue = stack.OpenQueue();
+        Assert.Null(await queue.ReceiveAsync(TimeSpan.FromSeconds(2), cancel));
+    }
+
+    private async Task<double> AccuracyAsync(Mails mails, Func<Mail, string> expected, string version, CancellationToken cancel)
+    {
+        var right = 0;
+        foreach (Mail[] batch in mails.HeldOut.Chunk(20))
+        {
+            Answer answer = await stack.Functions.ClassifyAsync("mail", [.. batch.Select(mail => mail.Text)], cancel);
+            Assert.Equal((HttpStatusCode.OK, version), (answer.Status, answer.Version));
+            right += batch.Zip(answer.Labels).Count(pair => expected(pair.First) == pair.Second);
+        }
+
+        return right / (double)mails.HeldOut.Count;
+    }
+
+    private async Task AnsweredByAsync(string model, string version, CancellationToken cancel)
+    {
+        while ((await stack.Functions.ClassifyAsync(model, ["hello"], cancel)).Version != version)
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+    }
+
+    private async Task<List<Answer>> AskUntilAsync(string model, IReadOnlyList<string> texts, CancellationTokenSource done)
+    {
+        var answers = new List<Answer>();
+        while (!done.IsCancellationRequested)
+        {
+            // Not cancelled in the middle: each request that was sent has to be answered.
+            answers.Add(await stack.Functions.ClassifyAsync(model, texts, CancellationToken.None));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None);
+        }
+
+        return answers;
+    }
+}
