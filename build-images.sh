@@ -46,9 +46,9 @@ build() {
   dotnet publish "$project" --nologo -v q -c Release --self-contained true -o "$output.published" \
 -p:TorchBackend="$TORCH_BACKEND" -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:Version="$VERSION"
   lay_out "$output.published" "$output"
-  docker build -q -t "$tag" -f "$project/Dockerfile" "$@" \
+  docker build -t "$tag" -f "$project/Dockerfile" "$@" \
     ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} \
-    --build-arg VERSION="$VERSION" --build-arg REVISION="$REVISION" "$output" >/dev/null
+    --build-arg VERSION="$VERSION" --build-arg REVISION="$REVISION" "$output" >"$output.log" 2>&1 || { cat "$output.log" >&2; exit 1; }
   echo "$tag: $(docker image inspect --format '{{.Size}}' "$tag" | awk '{ printf "%.0f MB", $1 / 1e6 }')"
 }
 

@@ -15,20 +15,29 @@ install_docker() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends docker.io iptables debootstrap >/dev/null
 }
 
-# One try: succeeds when the engine answers.
+# One try: succeeds when the engine answers. A sandbox may have no overlay file system, or only the older packet filter.
 try_dockerd() {
-  local log=$1
-  shift
+  local log=$1 path=$2
+  shift 2
   echo "Starting dockerd $*"
-  "${as_root[@]}" setsid dockerd "$@" >>"$log" 2>&1 </dev/null &
+  # The socket belongs to this user's group, who need not be root.
+  "${as_root[@]}" env PATH="$path" setsid dockerd --group "$(id -g)" "$@" >>"$log" 2>&1 </dev/null &
   engine_pid=$!
   for _ in $(seq 60); do
     if engine_answers; then return 0; fi
-    if ! kill -0 "$engine_pid" 2>/dev/null; then break; fi
+    if [ ! -d "/proc/$engine_pid" ]; then break; fi
     sleep 0.5
   done
   stop_docker_engine
   return 1
+}
+
+# A folder in which the packet filter's old tools go by the plain names.
+legacy_iptables() {
+  local folder=$1/iptables-legacy
+  mkdir -p "$folder"
+  for tool in iptables ip6tables; do ln -sf "$(command -v "$tool-legacy" || echo "/usr/sbin/$tool-legacy")" "$folder/$tool"; done
+  echo "$folder"
 }
 
 start_docker_engine() {
@@ -44,19 +53,17 @@ start_docker_engine() {
 
   # Installing may have started it; else there may be a service manager to ask.
   if [ -d /run/systemd/system ]; then "${as_root[@]}" systemctl start docker || true; fi
-  for _ in $(seq 10); do
+  for _ in 1 2 3 4 5; do
     if engine_answers; then return 0; fi
-    if [ ! -d /run/systemd/system ]; then break; fi
     sleep 1
   done
 
-  # A sandbox: no service manager, perhaps no overlay file system, perhaps only the older packet filter.
-  try_dockerd "$log" && return 0
-  try_dockerd "$log" --storage-driver=vfs && return 0
-  if command -v update-alternatives >/dev/null && [ -x /usr/sbin/iptables-legacy ]; then
-    "${as_root[@]}" update-alternatives --set iptables /usr/sbin/iptables-legacy >/dev/null
-    try_dockerd "$log" && return 0
-  fi
+  local path=$PATH:/usr/sbin:/sbin legacy
+  legacy=$(legacy_iptables "$1"):$path
+  try_dockerd "$log" "$path" && return 0
+  try_dockerd "$log" "$legacy" && return 0
+  try_dockerd "$log" "$path" --storage-driver=vfs && return 0
+  try_dockerd "$log" "$legacy" --storage-driver=vfs && return 0
   echo "No Docker engine could be started; its log ends with:" >&2
   tail -20 "$log" >&2
   echo "Start one yourself, or set PIPELINE_SKIP_CONTAINERS=1 to leave out the tests that need containers" >&2
@@ -76,6 +83,7 @@ remove_test_containers() {
 # Only an engine that was started here.
 stop_docker_engine() {
   if [ -z "$engine_pid" ]; then return 0; fi
+  # It may have ended by itself.
   "${as_root[@]}" kill "$engine_pid" 2>/dev/null || true
   wait "$engine_pid" 2>/dev/null || true
   engine_pid=

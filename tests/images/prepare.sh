@@ -14,8 +14,11 @@ prepare() {
   echo "No registry answers: building $tag"
   bash base-image.sh
   # npm runs on the host: an image build knows neither its cache nor its certificates.
-  if [ -f "$folder/package-lock.json" ]; then npm ci --prefix "$folder" --omit=dev --ignore-scripts --no-audit --no-fund; fi
-  DOCKER_BUILDKIT=0 docker build -q -t "$tag" "$folder"
+  if [ -f "$folder/package-lock.json" ]; then npm ci --prefix "$folder" --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error; fi
+  local log
+  log=$(mktemp)
+  docker build -t "$tag" "$folder" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  rm -f "$log"
 }
 
 prepare pipeline-tests/azurite:3.35.0 mcr.microsoft.com/azure-storage/azurite:3.35.0 azurite
