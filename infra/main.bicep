@@ -122,11 +122,12 @@ var programGrants containerGrant[] = [
   { container: 'models', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
 ]
 
+// Held by id, so that another person can take over in a later deployment.
 var uploaderGrants containerGrant[] = [
-  { container: 'datasets', role: 'blobContributor', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
-  { container: 'base-models', role: 'blobContributor', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
-  { container: 'runs', role: 'blobReader', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
-  { container: 'models', role: 'blobReader', holder: 'uploader', principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'datasets', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'base-models', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'runs', role: 'blobReader', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'models', role: 'blobReader', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
 ]
 
 module storage 'modules/storage.bicep' = {

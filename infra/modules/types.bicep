@@ -17,7 +17,7 @@ type containerGrant = {
   container: string
   @description('A key of roleIds.')
   role: 'blobReader' | 'blobContributor'
-  @description('Tells assignments of one role apart; the name of the identity or of the person.')
+  @description('Tells assignments of one role apart: the duty of an identity, or the id of a person.')
   holder: string
   principalId: string
   principalType: 'ServicePrincipal' | 'User' | 'Group'
