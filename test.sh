@@ -33,7 +33,7 @@ for tool in dotnet npm; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: install the .NET SDK of global.json and Node.js 20 or later" >&2; exit 1; }
 done
 
-projects=(Pipeline.UnitTests Pipeline.Modeling.Tests)
+projects=(Pipeline.UnitTests Pipeline.Modeling.Tests Pipeline.InfraTests)
 if [ "$unit" = 0 ]; then
   projects+=(Pipeline.IntegrationTests Pipeline.EndToEndTests)
   if [ "${PIPELINE_SKIP_CONTAINERS:-}" != 1 ]; then
