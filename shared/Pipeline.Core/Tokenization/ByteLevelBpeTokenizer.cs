@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace Pipeline.Core.Tokenization;
 
 /// <summary>GPT-2's tokenizer: special tokens, then words, then byte-level byte-pair encoding. Safe to use from several threads.</summary>
 public sealed class ByteLevelBpeTokenizer : ITextTokenizer
 {
-    private readonly BpeTokenizer _bpe;
+    private readonly BpeWordEncoder _words;
     private readonly SearchValues<string> _specialTexts;
     private readonly KeyValuePair<string, int>[] _specials;
     private readonly byte[]?[] _bytes;
@@ -17,12 +16,7 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
     public ByteLevelBpeTokenizer(BpeVocabulary vocabulary)
     {
         Vocabulary = vocabulary;
-        _bpe = BpeTokenizer.Create(new BpeOptions(vocabulary.Tokens)
-        {
-            Merges = vocabulary.Merges.Select(m => $"{m.Left} {m.Right}"),
-            PreTokenizer = new Gpt2PreTokenizer(),
-            ByteLevel = true,
-        });
+        _words = new BpeWordEncoder(vocabulary);
         // Where one special token begins another, the longer one is meant, as in Hugging Face.
         _specials = [.. vocabulary.SpecialTokens.OrderByDescending(t => t.Key.Length)];
         _specialTexts = SearchValues.Create([.. vocabulary.SpecialTokens.Keys], StringComparison.Ordinal);
@@ -42,22 +36,19 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
     /// <inheritdoc/>
     public int[] Encode(string text)
     {
-        var next = text.AsSpan().IndexOfAny(_specialTexts);
-        if (next < 0)
-            return [.. _bpe.EncodeToIds(text, considerNormalization: false)];
-
-        var ids = new List<int>();
+        // Room for four characters a token, which is what a text of plain English takes.
+        var ids = new List<int>(text.Length / 4 + 1);
         var rest = text.AsSpan();
-        for (; next >= 0; next = rest.IndexOfAny(_specialTexts))
+        for (var next = rest.IndexOfAny(_specialTexts); next >= 0; next = rest.IndexOfAny(_specialTexts))
         {
-            ids.AddRange(_bpe.EncodeToIds(rest[..next], considerNormalization: false));
+            _words.Encode(rest[..next], ids);
             rest = rest[next..];
             var (token, id) = SpecialAtStart(rest);
             ids.Add(id);
             rest = rest[token.Length..];
         }
 
-        ids.AddRange(_bpe.EncodeToIds(rest, considerNormalization: false));
+        _words.Encode(rest, ids);
         return [.. ids];
     }
 

@@ -33,7 +33,7 @@ public sealed class ByteLevelBpeTrainer
     {
         for (var start = 0; start < text.Length;)
         {
-            var end = Gpt2PreTokenizer.WordEnd(text, start);
+            var end = Gpt2Words.EndOf(text, start);
             if (end - start <= LongestWord)
                 CollectionsMarshal.GetValueRefOrAddDefault(_countsBySpan, text[start..end], out _)++;
             start = end;

@@ -7,7 +7,9 @@ namespace Pipeline.UnitTests.Tokenization;
 /// <summary>Against ids that Hugging Face's own tokenizers made.</summary>
 public class Gpt2GoldenTests
 {
-    private static ITextTokenizer Gpt2 => HuggingFaceTokenizer.Load(SharedFolder.Path("tokenizers/gpt2"));
+    private static readonly Lazy<ITextTokenizer> Loaded = new(() => HuggingFaceTokenizer.Load(SharedFolder.Path("tokenizers/gpt2")));
+
+    private static ITextTokenizer Gpt2 => Loaded.Value;
 
     [Fact]
     public void Encodes_the_golden_text_as_Hugging_Face_does()

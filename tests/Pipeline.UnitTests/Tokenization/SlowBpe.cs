@@ -30,4 +30,18 @@ internal static class SlowBpe
             }
         }
     }
+
+    /// <summary>The tokens of one word, by looking over all its pairs for the merge learned first.</summary>
+    public static List<string> Encode(IEnumerable<string> word, IReadOnlyList<(string Left, string Right)> merges)
+    {
+        List<string> tokens = [.. word];
+        while (true)
+        {
+            var known = tokens.Zip(tokens.Skip(1)).Where(merges.Contains).ToList();
+            if (known.Count == 0)
+                return tokens;
+            var first = merges.First(known.Contains);
+            Merge([tokens], first.Left, first.Right);
+        }
+    }
 }

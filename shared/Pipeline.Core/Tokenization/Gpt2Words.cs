@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace Pipeline.Core.Tokenization;
 
@@ -9,37 +8,14 @@ namespace Pipeline.Core.Tokenization;
 /// Written out by hand because .NET's regular expressions see UTF-16 halves where Hugging Face sees whole letters
 /// beyond U+FFFF, and because it is several times as fast.
 /// </summary>
-internal sealed class Gpt2PreTokenizer : PreTokenizer
+internal static class Gpt2Words
 {
     private enum Kind : byte { Space, Letter, Number, Other }
 
     private static readonly Kind[] Ascii = [.. Enumerable.Range(0, 128).Select(c => Classify(new Rune(c)))];
 
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)
-    {
-        for (var start = 0; start < text.Length;)
-        {
-            var end = WordEnd(text, start);
-            yield return (start, end - start);
-            start = end;
-        }
-    }
-
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text)
-    {
-        var words = new List<(int, int)>();
-        for (var start = 0; start < text.Length;)
-        {
-            var end = WordEnd(text, start);
-            words.Add((start, end - start));
-            start = end;
-        }
-
-        return words;
-    }
-
     /// <summary>Where the word that begins at <paramref name="start"/> ends.</summary>
-    public static int WordEnd(ReadOnlySpan<char> text, int start)
+    public static int EndOf(ReadOnlySpan<char> text, int start)
     {
         if (text[start] == '\'' && Contraction(text[(start + 1)..]) is var suffix && suffix > 0)
             return start + 1 + suffix;
