@@ -60,8 +60,7 @@ internal static class GPT2Loader
         }
         else if (stored is null)
         {
-            // A model trained without biases leaves them out; the layer has already set them to zero.
-            if (!name.EndsWith(".bias", StringComparison.Ordinal)) throw new InvalidDataException($"The checkpoint has no tensor '{name}', with or without the prefix '{Prefix}'.");
+            throw new InvalidDataException($"The checkpoint has no tensor '{name}', with or without the prefix '{Prefix}'.");
         }
         else if (name == TokenEmbedding && options.VocabularySize is not null)
         {
