@@ -26,25 +26,21 @@ internal static class RabbitMqTopology
 
         var sender = new SenderLink(session, LinkName, PairedAttach(), null);
         var receiver = new ReceiverLink(session, LinkName, PairedAttach(), null);
-        try
+        // RabbitMQ refuses a request whose answer it may not send yet: one credit for each of the two answers.
+        receiver.SetCredit(2, CreditMode.Manual);
+        await DeclareAsync(deadLetter, new Map { ["x-queue-type"] = "quorum" });
+        await DeclareAsync(name, new Map
         {
-            await DeclareAsync(deadLetter, new Map { ["x-queue-type"] = "quorum" });
-            await DeclareAsync(name, new Map
-            {
-                ["x-queue-type"] = "quorum",
-                ["x-delivery-limit"] = 5L,
-                ["x-dead-letter-exchange"] = "",
-                ["x-dead-letter-routing-key"] = deadLetter,
-                // The default, at-most-once, may lose a message on its way to the dead-letter queue; this one needs reject-publish.
-                ["x-dead-letter-strategy"] = "at-least-once",
-                ["x-overflow"] = "reject-publish",
-            });
-        }
-        finally
-        {
-            await sender.CloseAsync(Timeout);
-            await receiver.CloseAsync(Timeout);
-        }
+            ["x-queue-type"] = "quorum",
+            ["x-delivery-limit"] = 5L,
+            ["x-dead-letter-exchange"] = "",
+            ["x-dead-letter-routing-key"] = deadLetter,
+            // The default, at-most-once, may lose a message on its way to the dead-letter queue; this one needs reject-publish.
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
+        });
+        await sender.CloseAsync(Timeout);
+        await receiver.CloseAsync(Timeout);
 
         async Task DeclareAsync(string queue, Map arguments)
         {

@@ -1,0 +1,28 @@
+using Amqp;
+using Pipeline.Local.Broker;
+using Pipeline.Tests.Messaging;
+
+namespace Pipeline.UnitTests.Messaging;
+
+public sealed class EmbeddedBrokerContractTests : TrainingQueueContract
+{
+    private EmbeddedBroker _broker = null!;
+
+    protected override Uri Broker => _broker.Address;
+
+    protected override string Entity => "training-requests";
+
+    protected override string DeadLetterEntity => "training-requests/$DeadLetterQueue";
+
+    public override async ValueTask InitializeAsync() =>
+        _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions(), TimeProvider.System);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    protected override (string? Reason, string? Description) ReasonOf(Message dead) =>
+        ((string?)dead.ApplicationProperties["DeadLetterReason"], (string?)dead.ApplicationProperties["DeadLetterErrorDescription"]);
+}
