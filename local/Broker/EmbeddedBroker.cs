@@ -25,7 +25,7 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Reads the journal and begins to listen.</summary>
-    /// <exception cref="IOException">The port is taken, or the journal cannot be read or written.</exception>
+    /// <exception cref="IOException">The port or the folder is taken.</exception>
     public static Task<EmbeddedBroker> StartAsync(EmbeddedBrokerOptions options, TimeProvider time) => Task.Run(() =>
     {
         var port = Reserve(options.Port);

@@ -9,35 +9,54 @@ namespace Pipeline.Local.Broker;
 /// </summary>
 internal sealed class Journal : IDisposable
 {
-    private const string FileName = "broker.jsonl";
-    private readonly FileStream? _file;
+    private readonly string _path;
+    private readonly FileStream? _owner;
+    private FileStream? _file;
 
-    private Journal(FileStream? file) => _file = file;
-
-    /// <summary>Reads the records of an earlier life.</summary>
-    public static IEnumerable<JournalRecord> Read(string? directory)
+    private Journal(string path, FileStream? owner)
     {
-        if (directory is null || !File.Exists(Path.Combine(directory, FileName)))
+        _path = path;
+        _owner = owner;
+    }
+
+    /// <summary>Takes possession of the folder.</summary>
+    /// <exception cref="IOException">Another broker has it.</exception>
+    public static Journal Open(string? directory)
+    {
+        if (directory is null)
+            return new Journal("", null);
+        Directory.CreateDirectory(directory);
+        try
+        {
+            var owner = new FileStream(Path.Combine(directory, "broker.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new Journal(Path.Combine(directory, "broker.jsonl"), owner);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"The broker's folder {directory} is in use. Stop the other pipeline, or choose another folder.", e);
+        }
+    }
+
+    /// <summary>The records of an earlier life.</summary>
+    public IEnumerable<JournalRecord> Read()
+    {
+        if (_owner is null || !File.Exists(_path))
             yield break;
-        var text = File.ReadAllText(Path.Combine(directory, FileName));
+        var text = File.ReadAllText(_path);
         foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
             yield return JsonSerializer.Deserialize<JournalRecord>(line, PipelineJson.Compact)!;
     }
 
-    /// <summary>Starts a new journal with the given records, put in the old one's place in one step.</summary>
-    public static Journal Start(string? directory, IEnumerable<JournalRecord> records)
+    /// <summary>Begins anew with the given records, put in the old journal's place in one step.</summary>
+    public void Begin(IEnumerable<JournalRecord> records)
     {
-        if (directory is null)
-            return new Journal(null);
-        Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, FileName);
-        var fresh = new FileStream(path + ".new", FileMode.Create, FileAccess.Write, FileShare.Read);
-        var journal = new Journal(fresh);
+        if (_owner is null)
+            return;
+        _file = new FileStream(_path + ".new", FileMode.Create, FileAccess.Write, FileShare.Read);
         foreach (var record in records)
-            journal.Write(record, durable: false);
-        fresh.Flush(flushToDisk: true);
-        File.Move(path + ".new", path, overwrite: true);
-        return journal;
+            Write(record, durable: false);
+        _file.Flush(flushToDisk: true);
+        File.Move(_path + ".new", _path, overwrite: true);
     }
 
     /// <summary>Appends a record.</summary>
@@ -51,5 +70,9 @@ internal sealed class Journal : IDisposable
         _file.Flush(durable);
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _owner?.Dispose();
+    }
 }

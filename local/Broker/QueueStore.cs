@@ -14,8 +14,9 @@ internal sealed class QueueStore : IDisposable
         Time = time;
         foreach (var queue in options.Queues ?? [])
             Add(queue);
-        Replay(Journal.Read(options.DataDirectory));
-        Journal = Journal.Start(options.DataDirectory, Snapshot());
+        Journal = Journal.Open(options.DataDirectory);
+        Replay(Journal.Read());
+        Journal.Begin(Snapshot());
     }
 
     public Lock Gate { get; } = new();
