@@ -1,5 +1,7 @@
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Hosting;
+using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Serving;
 
 namespace Pipeline.Functions;
@@ -18,11 +20,13 @@ internal static class FunctionsApp
         builder.AddPipelineJson();
         builder.AddProblems();
         builder.AddStorage();
+        builder.AddIngestion();
         builder.AddServing();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseProblems();
+        app.MapIngestDataset();
         app.MapModels();
         app.MapClassify();
         app.MapRuns();

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Storage;
+
+namespace Pipeline.Functions.Ingestion;
+
+/// <summary>Writes what ingest makes into the run's folder. What is there already was written by a twin and has the same content.</summary>
+internal sealed class RunOutput(BlobServiceClient storage, string runId)
+{
+    private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
+
+    /// <summary>Writes <c>tokenizer/</c>.</summary>
+    public async Task WriteTokenizerAsync(RunTokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        foreach (var file in tokenizer.Files)
+        {
+            await using var content = file.OpenRead();
+            await CreateAsync(BlobLayout.Tokenizer(runId) + file.Name, content, "application/octet-stream", cancellationToken);
+        }
+    }
+
+    /// <summary>Tokenizes every row and writes the shards of the three splits.</summary>
+    public async Task<WrittenShards> WriteShardsAsync(ScannedDataset dataset, RunTokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        var splits = Enum.GetValues<Split>().Select(split => new SplitWriter(split, UploadShardAsync)).ToArray();
+        try
+        {
+            var lengths = new List<int>(dataset.Rows.Count);
+            // Encoding takes all cores; writing keeps the order of the file, so that the bytes are the same on every attempt.
+            var examples = dataset.Read().AsParallel().AsOrdered().WithCancellation(cancellationToken)
+                .Select(row => (row.Split, Example: new Core.Shards.TokenizedExample(tokenizer.Encode(row.Text), row.Label, row.Number)));
+            foreach (var (split, example) in examples)
+            {
+                lengths.Add(example.InputIds.Length);
+                await splits[(int)split].WriteAsync(example, cancellationToken);
+            }
+
+            foreach (var split in splits)
+                await split.CompleteAsync(cancellationToken);
+            return WrittenShards.Of(splits, lengths);
+        }
+        finally
+        {
+            foreach (var split in splits)
+                await split.DisposeAsync();
+        }
+    }
+
+    /// <summary>Writes <c>report.json</c>; a later attempt's replaces it.</summary>
+    public Task WriteReportAsync(ValidationReport report, CancellationToken cancellationToken) =>
+        _container.GetBlobClient(BlobLayout.Report(runId)).UploadAsync(
+            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, PipelineJson.Indented)),
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+            cancellationToken);
+
+    private Task UploadShardAsync(string shard, Stream content, CancellationToken cancellationToken) =>
+        CreateAsync($"{runId}/{shard}", content, "application/vnd.apache.arrow.stream", cancellationToken);
+
+    private async Task CreateAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _container.GetBlobClient(name).UploadAsync(
+                content,
+                new BlobUploadOptions
+                {
+                    Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+                    HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+                },
+                cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.Status == 412)
+        {
+            // A twin, or an attempt before this one.
+        }
+    }
+}

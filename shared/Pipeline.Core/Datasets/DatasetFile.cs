@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace Pipeline.Core.Datasets;
+
+/// <summary>How the rows of a dataset are written down.</summary>
+public enum DatasetFormat
+{
+    /// <summary>Comma-separated values (RFC 4180); <c>;</c>, <c>|</c> and tab are recognised as delimiters too.</summary>
+    Csv,
+
+    /// <summary>Tab-separated values, one row a line.</summary>
+    Tsv,
+
+    /// <summary>JSON Lines: one object a line.</summary>
+    Jsonl,
+}
+
+/// <summary>What a blob's name says about a dataset.</summary>
+/// <param name="Blob">Name in the container <c>datasets</c>.</param>
+/// <param name="ModelName">The name without its extensions; the model's name.</param>
+/// <param name="Format">The format, from the extension.</param>
+/// <param name="IsGzipped">Whether the name ends in <c>.gz</c>.</param>
+public sealed partial record DatasetFile(string Blob, string ModelName, DatasetFormat Format, bool IsGzipped)
+{
+    /// <summary>The ending of an options file; it is read beside its dataset and is no dataset itself.</summary>
+    public const string OptionsExtension = ".options.json";
+
+    /// <summary>The blob with this dataset's options.</summary>
+    public string OptionsBlob => ModelName + OptionsExtension;
+
+    /// <summary>Reads a blob's name.</summary>
+    /// <param name="blob">Name in the container <c>datasets</c>.</param>
+    /// <exception cref="DatasetRejectedException">The name or the extension is not one the pipeline takes.</exception>
+    public static DatasetFile Parse(string blob)
+    {
+        var gzipped = blob.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var plain = gzipped ? blob[..^3] : blob;
+        var extension = Path.GetExtension(plain);
+        var name = plain[..^extension.Length];
+        DatasetFormat? format = extension.ToLowerInvariant() switch
+        {
+            ".csv" => DatasetFormat.Csv,
+            ".tsv" => DatasetFormat.Tsv,
+            ".jsonl" or ".ndjson" => DatasetFormat.Jsonl,
+            _ => null,
+        };
+        if (format is null)
+            throw new DatasetRejectedException(FindingKind.UnknownFormat, $"'{blob}' ends in '{extension}'.");
+        if (!ModelNamePattern().IsMatch(name))
+            throw new DatasetRejectedException(FindingKind.BadName, $"'{name}' cannot be a model's name; '{SuggestName(name)}' can.");
+        return new DatasetFile(blob, name, format.Value, gzipped);
+    }
+
+    /// <summary>A name for runs of a blob whose own name is no model's name: the nearest one that is.</summary>
+    public static string SuggestName(string name)
+    {
+        var cleaned = NotAllowed().Replace(name.ToLowerInvariant(), "-").Trim('-');
+        return cleaned.Length == 0 ? "dataset" : cleaned[..Math.Min(cleaned.Length, 64)].Trim('-');
+    }
+
+    [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+    private static partial Regex ModelNamePattern();
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NotAllowed();
+}

@@ -1,0 +1,42 @@
+namespace Pipeline.Core.Datasets;
+
+/// <summary>What is known of a dataset after it was read: <c>runs/{run_id}/report.json</c>.</summary>
+public sealed record ValidationReport
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The blob in the container <c>datasets</c>.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Whether the dataset is trained on.</summary>
+    public required bool Accepted { get; init; }
+
+    /// <summary>Rows that are used.</summary>
+    public required int RowsUsed { get; init; }
+
+    /// <summary>Rows that are left out; the findings say why.</summary>
+    public required long RowsLeftOut { get; init; }
+
+    /// <summary>The labels with their rows in each split; empty for a rejected dataset.</summary>
+    public required IReadOnlyList<LabelReport> Labels { get; init; }
+
+    /// <summary>Lengths of the texts in tokens; null for a rejected dataset.</summary>
+    public TokenLengths? TokenLengths { get; init; }
+
+    /// <summary>What was found, errors first.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+}
+
+/// <summary>Rows with a label.</summary>
+/// <param name="Name">The label.</param>
+/// <param name="Train">Rows in the training split.</param>
+/// <param name="Validation">Rows in the validation split.</param>
+/// <param name="Test">Rows in the test split.</param>
+public sealed record LabelReport(string Name, int Train, int Validation, int Test);
+
+/// <summary>Lengths of the texts in tokens, before any truncation.</summary>
+/// <param name="Median">Half of the texts are at most this long.</param>
+/// <param name="Percentile95">95 of 100 texts are at most this long.</param>
+/// <param name="Longest">The longest text.</param>
+public sealed record TokenLengths(int Median, int Percentile95, int Longest);
