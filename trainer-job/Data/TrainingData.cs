@@ -1,0 +1,17 @@
+using Pipeline.Core.Baselines;
+using Pipeline.Core.Tokenization;
+
+namespace Pipeline.Trainer.Data;
+
+/// <summary>All that a run is trained and measured on.</summary>
+internal sealed record TrainingData(
+    EncodedSplit Train,
+    EncodedSplit Validation,
+    EncodedSplit Test,
+    IReadOnlyList<string> Labels,
+    ITextTokenizer Tokenizer)
+{
+    /// <summary>Texts are not stored: they are decoded from the tokens when a baseline wants words.</summary>
+    public IReadOnlyList<LabelledText> Texts(EncodedSplit split) =>
+        [.. split.InputIds.Zip(split.Labels, (ids, label) => new LabelledText(Tokenizer.Decode(ids), label))];
+}

@@ -1,0 +1,40 @@
+namespace Pipeline.Trainer.Training;
+
+/// <summary>Values for what the user left open, each with its reason.</summary>
+internal sealed record Defaults(
+    int LongestMaxLength,
+    (int Value, string Reason) Epochs,
+    (int Value, string Reason) BatchSize,
+    (double Value, string Reason) LearningRate,
+    (double Value, string Reason) Dropout,
+    (double Value, string Reason) WordDropout,
+    (double Value, string Reason) EmaDecay)
+{
+    // A small model learns from scratch in about this many examples seen, however few there are.
+    private const int ExamplesSeen = 24_000;
+
+    /// <summary>The usual recipe of fine-tuning a pretrained transformer.</summary>
+    public static Defaults FineTuning { get; } = new(
+        LongestMaxLength: 512,
+        (3, "3: a pretrained model needs few passes"),
+        (16, "16: Hugging Face's usual batch for fine-tuning"),
+        (5e-5, "5e-5: Hugging Face's default for fine-tuning"),
+        (0.1, "0.1: as in GPT-2's training"),
+        (0, "0: pretrained weights do not lean on single words"),
+        (0, "0: three epochs end with a learning rate near zero, which averages by itself"));
+
+    /// <summary>A small GPT-2 that starts from random weights.</summary>
+    /// <param name="examples">Size of the training split.</param>
+    public static Defaults FromScratch(int examples)
+    {
+        var epochs = (int)Math.Clamp(Math.Round((double)ExamplesSeen / examples), 3, 20);
+        return new Defaults(
+            LongestMaxLength: 128,
+            (epochs, $"{epochs}: about {ExamplesSeen} examples seen, of {examples}, within 3 to 20 passes"),
+            (32, "32: small steps suit a small dataset"),
+            (1e-3, "1e-3: a small model from random weights bears a high rate"),
+            (0.2, "0.2: without it the model knows a small dataset by heart after three passes"),
+            (0.1, "0.1: keeps the model from leaning on single words"),
+            (0.99, "0.99: the average over some hundred steps is steadier than the last weights"));
+    }
+}

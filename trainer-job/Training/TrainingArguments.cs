@@ -1,0 +1,53 @@
+namespace Pipeline.Trainer.Training;
+
+/// <summary>
+/// Everything that the training loop is told, under the names of Hugging Face's <c>TrainingArguments</c> where they exist there;
+/// published as <c>training_args.json</c>.
+/// </summary>
+internal sealed record TrainingArguments
+{
+    /// <summary>The folder in <c>base-models</c> that was fine-tuned; null for a model trained from scratch.</summary>
+    public string? BaseModel { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Tokens of a text that are read, from its beginning.</summary>
+    public required int MaxLength { get; init; }
+
+    public required int NumTrainEpochs { get; init; }
+
+    /// <summary>Examples of an optimizer step.</summary>
+    public required int PerDeviceTrainBatchSize { get; init; }
+
+    /// <summary>Tokens of a batch with padding; a batch of long texts holds fewer examples.</summary>
+    public int MaxTokensPerBatch { get; init; } = 16_384;
+
+    /// <summary>Peak of the schedule.</summary>
+    public required double LearningRate { get; init; }
+
+    public string LrSchedulerType { get; init; } = "linear";
+
+    public required double WarmupRatio { get; init; }
+
+    public required double WeightDecay { get; init; }
+
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    public required double MaxGradNorm { get; init; }
+
+    /// <summary>Dropout of embeddings and residuals.</summary>
+    public required double Dropout { get; init; }
+
+    /// <summary>Share of tokens blanked out in training.</summary>
+    public double WordDropout { get; init; }
+
+    /// <summary>Decay of the exponential moving average of the weights, which is what is evaluated and published; 0: the weights themselves.</summary>
+    public double EmaDecay { get; init; }
+
+    /// <summary>Why each value that was chosen for the user is what it is, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Reasons { get; init; }
+}

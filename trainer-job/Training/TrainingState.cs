@@ -1,0 +1,37 @@
+using Pipeline.Core.Metrics;
+
+namespace Pipeline.Trainer.Training;
+
+/// <summary>Where the loop stands: with the tensors beside it, all that a resume needs.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>Optimizer steps done.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Epochs finished and evaluated.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches done of the epoch after that.</summary>
+    public int BatchInEpoch { get; init; }
+
+    /// <summary>Sum of the losses of the examples of that epoch so far (nats).</summary>
+    public double LossSum { get; init; }
+
+    /// <summary>Examples of that epoch so far.</summary>
+    public long ExamplesInEpoch { get; init; }
+
+    /// <summary>Each finished epoch.</summary>
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+
+    /// <summary>The best epoch so far, from 1; 0 before the first evaluation.</summary>
+    public int BestEpoch { get; init; }
+
+    /// <summary>That epoch on the validation split.</summary>
+    public ClassificationMetrics? BestValidation { get; init; }
+
+    /// <summary>Whether an epoch is better than the best so far: by macro F1, among equals by loss.</summary>
+    public bool IsBest(ClassificationMetrics validation) =>
+        BestValidation is not { } best
+        || validation.Macro.F1 > best.Macro.F1
+        || (validation.Macro.F1 == best.Macro.F1 && validation.LogLoss < best.LogLoss);
+}
