@@ -25,7 +25,7 @@ internal static class Evaluator
             using var scope = NewDisposeScope();
             var batch = BatchTensors.From(Batch.Of(split, rows, padTokenId), device);
             var logits = model.ForwardRightPadded(batch.InputIds, batch.Lengths).to_type(float32); // [batch, labels]
-            loss += F.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum).ToDouble();
+            loss += F.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum).item<float>();
             var predicted = logits.argmax(1).cpu().data<long>().ToArray();
             for (var i = 0; i < rows.Length; i++)
                 matrix.Add(split.Labels[rows[i]], (int)predicted[i]);

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging;
+using Pipeline.Core;
+using Pipeline.Core.Baselines;
+using Pipeline.Core.Metrics;
+using Pipeline.Core.Models;
+using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.Modeling;
+using Pipeline.Modeling.Gpt2;
+using Pipeline.Trainer.Checkpoints;
+using Pipeline.Trainer.Data;
+using Pipeline.Trainer.Publishing;
+using Pipeline.Trainer.Training;
+using TorchSharp;
+
+namespace Pipeline.Trainer.Jobs;
+
+/// <summary>The work of a run from shards to published version. Whatever an earlier attempt finished is not done again.</summary>
+internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options, TimeProvider time, ILoggerFactory loggers)
+{
+    private readonly ModelPublisher _publisher = new(storage, time);
+    private readonly ILogger _logger = loggers.CreateLogger<RunWork>();
+
+    /// <summary>Does what is left to do.</summary>
+    /// <returns>The outcome, for the run record.</returns>
+    public async Task<RunResult> RunAsync(RunRecord run, RunOwnership ownership, RunReporter reporter, CancellationToken stop)
+    {
+        if (await _publisher.FindManifestAsync(run.ModelName, run.Version, stop) is { } manifest && manifest.RunId == run.RunId)
+        {
+            reporter.Stage("publish", "An earlier attempt has published the version.");
+            return await PromoteAsync(run, await ReadMetricsAsync(run, stop), reporter, stop);
+        }
+
+        using var folder = new WorkFolder();
+        var tokenizerFolder = folder.Sub("tokenizer");
+        reporter.Stage("prepare", "Reading the shards.");
+        var data = await new TrainingDataLoader(storage).LoadAsync(run, tokenizerFolder, stop);
+        int? basePositions = run.Options.BaseModel is { } name
+            ? await BaseModel.DownloadAsync(storage, name, folder.Sub("base-model"), stop)
+            : null;
+        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.InputIds.Select(ids => ids.Length)], basePositions);
+
+        reporter.Stage("baseline", "Fitting the baselines.");
+        var baselines = await Task.Run(() => BaselineRun.Measure(data, stop), stop);
+        reporter.Event("evaluation", "The baselines are measured.", metrics: baselines.ToDictionary(b => b.Key + "_test_macro_f1", b => b.Value.Macro.F1));
+
+        var metrics = await RunOnThreadAsync(() => TrainAndWrite(run, data, arguments, baselines, folder, tokenizerFolder, ownership, reporter, stop));
+
+        reporter.Stage("publish", "Publishing the version.");
+        await _publisher.PublishAsync(
+            folder.Sub("version"),
+            new ModelManifest(run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, arguments.MaxLength, metrics.Test.Headline(), []),
+            ownership.EnsureAsync,
+            stop);
+        return await PromoteAsync(run, metrics, reporter, stop);
+    }
+
+    private MetricsReport TrainAndWrite(
+        RunRecord run,
+        TrainingData data,
+        TrainingArguments arguments,
+        IReadOnlyDictionary<string, ClassificationMetrics> baselines,
+        WorkFolder folder,
+        string tokenizerFolder,
+        RunOwnership ownership,
+        RunReporter reporter,
+        CancellationToken stop)
+    {
+        var device = TorchRuntime.Initialize(options.Threads);
+        var pad = data.Tokenizer.PadTokenId ?? 0;
+        var cut = data with
+        {
+            Train = data.Train.Truncate(arguments.MaxLength, pad),
+            Validation = data.Validation.Truncate(arguments.MaxLength, pad),
+            Test = data.Test.Truncate(arguments.MaxLength, pad),
+        };
+        var averaged = Make();
+        using var loop = new TrainingLoop(Make(), averaged, cut, arguments, pad, reporter);
+        var checkpoints = new CheckpointStore(storage, run.RunId);
+        using (var tensors = new TemporaryFile())
+        {
+            if (checkpoints.ReadAsync(arguments, tensors.Path, stop).GetAwaiter().GetResult() is { } state)
+            {
+                loop.Tensors.Load(tensors.Path);
+                loop.State = state;
+                reporter.Event("checkpoint", $"Going on from step {state.Step}.", step: state.Step);
+            }
+        }
+
+        reporter.Stage("train", $"Training from step {loop.State.Step} on {device}.");
+        var writer = new CheckpointWriter(checkpoints, loop, arguments, options.CheckpointInterval, time, _logger);
+        try
+        {
+            loop.Run(writer.AfterStep, stop);
+        }
+        finally
+        {
+            writer.FinishAsync().GetAwaiter().GetResult();
+        }
+
+        reporter.Stage("test", "Scoring the test split.");
+        ownership.UpdateAsync(r => r with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
+        reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, loop.State.Step);
+        var test = Evaluator.Evaluate(averaged, cut.Test, cut.Labels, pad, stop);
+        var metrics = new MetricsReport(
+            loop.State.BestEpoch,
+            test,
+            loop.State.BestValidation!,
+            baselines,
+            LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Macro.F1 > test.Macro.F1,
+            loop.State.History);
+        ModelFolderWriter.Write(folder.Sub("version"), tokenizerFolder, averaged, run, arguments, metrics);
+        return metrics;
+
+        GPT2ForSequenceClassification Make()
+        {
+            var model = arguments.BaseModel is null
+                ? ModelFactory.FromScratch(arguments, data, pad)
+                : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data, pad);
+            model.to(device);
+            return model;
+        }
+    }
+
+    private async Task<RunResult> PromoteAsync(RunRecord run, MetricsReport metrics, RunReporter reporter, CancellationToken stop)
+    {
+        reporter.Event("evaluation", "The test split is scored.", metrics: new Dictionary<string, double>
+        {
+            ["test_accuracy"] = metrics.Test.Accuracy,
+            ["test_macro_f1"] = metrics.Test.Macro.F1,
+        });
+        if (metrics.LinearBaselineIsBetter)
+            reporter.Event("warning", "The linear baseline is better than the model on the test split.");
+        var inProduction = await _publisher.PromoteAsync(run.ModelName, run.Version, stop);
+        reporter.Event("published", inProduction
+            ? $"Version {run.Version} is in production."
+            : $"Version {run.Version} is published; a newer one is in production.");
+        return new RunResult(
+            run.Version,
+            metrics.BestEpoch,
+            metrics.Test.Headline(),
+            metrics.Baselines.ToDictionary(b => b.Key, b => b.Value.Headline()),
+            inProduction);
+    }
+
+    private async Task<MetricsReport> ReadMetricsAsync(RunRecord run, CancellationToken stop)
+    {
+        var blob = storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version(run.ModelName, run.Version) + "metrics.json");
+        var content = await blob.DownloadContentAsync(stop);
+        return JsonSerializer.Deserialize<MetricsReport>(content.Value.Content.ToMemory().Span, PipelineJson.Indented)
+            ?? throw new InvalidDataException($"'{blob.Name}' holds null.");
+    }
+
+    /// <summary>libtorch keeps a pool of threads for each calling thread, so all its work is done on one.</summary>
+    private static Task<T> RunOnThreadAsync<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}
