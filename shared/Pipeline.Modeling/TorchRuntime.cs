@@ -31,6 +31,18 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>Whether the processor multiplies bf16 matrices in hardware (AVX-512 BF16 or AMX); without that, fp32 is faster. About the CPU only.</summary>
+    public static bool HasFastBFloat16 { get; } = ProcessorFlags().Any(flag => flag is "avx512_bf16" or "amx_bf16");
+
+    // .NET has no test for these instructions.
+    private static string[] ProcessorFlags()
+    {
+        const string processors = "/proc/cpuinfo";
+        if (!File.Exists(processors)) return [];
+        string? flags = File.ReadLines(processors).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal));
+        return flags?.Split(' ') ?? [];
+    }
+
     private static void SetUpNativeLibraries()
     {
         // Advice only: where the C library refuses one of these, everything still works.

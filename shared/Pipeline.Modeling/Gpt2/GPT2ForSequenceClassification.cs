@@ -65,6 +65,12 @@ public sealed class GPT2ForSequenceClassification : SequenceClassifier
         return Classify(inputIds, PaddedBatch.FromLengths(lengths, inputIds.shape[1])).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override void SetComputeType(ScalarType? type)
+    {
+        foreach (var layer in modules().OfType<Conv1D>()) layer.ComputeType = type;
+    }
+
     /// <summary>Loads a GPT-2 checkpoint folder of Hugging Face's layout.</summary>
     /// <param name="directory">With <c>config.json</c> and <c>model.safetensors</c>, or shards with their index.</param>
     /// <param name="options">What to change on the way; default: nothing.</param>

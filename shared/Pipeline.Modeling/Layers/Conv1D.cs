@@ -20,6 +20,11 @@ internal sealed class Conv1D : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>
+    /// The type that the product is computed and returned in, while the weights stay as they are (mixed precision). Default: theirs.
+    /// </summary>
+    public ScalarType? ComputeType { get; set; }
+
     /// <summary><c>[…, in]</c> to <c>[…, out]</c>.</summary>
     public override Tensor forward(Tensor x) => Project(x, weight, bias);
 
@@ -30,9 +35,10 @@ internal sealed class Conv1D : nn.Module<Tensor, Tensor>
         return Project(x, weight.narrow(1, start, count), bias.narrow(0, start, count)).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Project(Tensor x, Tensor weight, Tensor bias)
+    private Tensor Project(Tensor x, Tensor weight, Tensor bias)
     {
         using var scope = NewDisposeScope();
+        if (ComputeType is { } type) (x, weight, bias) = (x.to_type(type), weight.to_type(type), bias.to_type(type));
         long[] shape = [.. x.shape[..^1], weight.shape[1]];
         return addmm(bias, x.reshape(-1, weight.shape[0]), weight, 1, 1).view(shape).MoveToOuterDisposeScope();
     }

@@ -60,6 +60,22 @@ public sealed class GPT2GoldenTests
         }
     }
 
+    [Theory, InlineData("gpt2"), InlineData("gpt2-variant")]
+    public void Products_in_bf16_give_the_reference_logits_within_their_precision_and_fp32_gradients(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (golden, model) = Load(name);
+        var (ids, mask, lengths) = golden.Batch(Padding.Right);
+        model.SetComputeType(bfloat16);
+        var logits = model.ForwardRightPadded(ids, lengths);
+        golden.AssertLogits(logits, 5e-2);
+        logits.sum().backward();
+        Assert.Equal(float32, logits.dtype);
+        Assert.All(model.parameters(), p => Assert.Equal(float32, p.grad!.dtype));
+        model.SetComputeType(null);
+        golden.AssertLogits(model.forward(ids, mask), 1e-4);
+    }
+
     [Fact]
     public void A_text_without_a_token_gives_finite_logits_and_leaves_the_others_alone()
     {
