@@ -37,7 +37,7 @@ internal sealed class TrainerContainers(
         if (!await docker.IsRunningAsync(cancellationToken))
             throw new LocalException("--containers needs a Docker engine, and none answers.", "Start Docker, or leave out --containers.");
         if (!await docker.HasImageAsync(image, cancellationToken))
-            throw new LocalException($"There is no Docker image '{image}'.", $"Build it: ./build-images.sh trainer");
+            throw new LocalException($"There is no Docker image '{image}'.", "Build it in the repository: ./build-images.sh trainer");
     }
 
     /// <summary>Starts containers until cancelled, then stops them.</summary>

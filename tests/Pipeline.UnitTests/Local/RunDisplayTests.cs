@@ -1,0 +1,59 @@
+using Pipeline.Core.Runs;
+using Pipeline.Local.Display;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Pipeline.UnitTests.Local;
+
+public class RunDisplayTests
+{
+    private static readonly DateTimeOffset Created = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly RunRecord Run = new()
+    {
+        RunId = "spam-0123456789ab",
+        ModelName = "spam",
+        Version = "v",
+        Dataset = new DatasetReference("spam.csv", "e", 1),
+        State = RunState.Training,
+        Options = new RunOptions(),
+        CreatedAt = Created,
+        Progress = new TrainingProgress { Stage = "train", Step = 25, TotalSteps = 100, StepsPerSecond = 4, Loss = 0.1234, SecondsLeft = 61 },
+    };
+
+    [Fact]
+    public void A_run_under_way_shows_its_stages_and_figures()
+    {
+        var shown = Render(RunPanel.Draw(Run, Created.AddSeconds(75)));
+
+        Assert.Contains("spam-0123456789ab  1:15", shown, StringComparison.Ordinal);
+        Assert.Contains("validating → queued → training → evaluating → succeeded", shown, StringComparison.Ordinal);
+        Assert.Contains("25 %  step 25/100", shown, StringComparison.Ordinal);
+        Assert.Contains("train  4.0 steps/s  loss 0.123  1:01 left", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_models_figures_stand_beside_those_of_the_baselines()
+    {
+        var result = new RunResult("v", 2, new HeadlineMetrics(0.98, 0.97), new Dictionary<string, HeadlineMetrics>
+        {
+            ["tfidf_linear"] = new(0.97, 0.96),
+            ["majority_class"] = new(0.69, 0.41),
+        }, true);
+
+        var shown = Render(ResultTable.Draw(result, 592)).Split('\n');
+
+        Assert.Contains("592 rows", shown[0], StringComparison.Ordinal);
+        Assert.Contains("always the most frequent label", shown[4], StringComparison.Ordinal);
+        Assert.Contains("TF-IDF + logistic regression", shown[5], StringComparison.Ordinal);
+        Assert.Matches(@"this model \(epoch 2\).*0\.980.*0\.970", shown[6]);
+    }
+
+    private static string Render(IRenderable what)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = 120;
+        console.Write(what);
+        return text.ToString();
+    }
+}
