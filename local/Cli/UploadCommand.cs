@@ -14,7 +14,7 @@ internal static class UploadCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
-        var file = new Argument<FileInfo>("FILE") { Description = "A labelled dataset: .csv, .tsv, .jsonl, .ndjson or .parquet, also .gz." }.AcceptExistingOnly();
+        var file = new Argument<FileInfo>("FILE") { Description = "A labelled dataset: .csv, .tsv, .jsonl or .ndjson, each also as .gz." }.AcceptExistingOnly();
         var name = new Option<string?>("--name") { Description = "The model's name. Default: the file's.", HelpName = "N" };
         var wait = new Option<bool>("--wait") { Description = "Follow the run to its end; exit code 0 only if it succeeds." };
         var options = new Option<FileInfo>("--options") { Description = "A JSON file with options for the run.", HelpName = "FILE" }.AcceptExistingOnly();
@@ -27,8 +27,8 @@ internal static class UploadCommand
             var storage = new BlobServiceClient(session.StorageConnectionString);
             // First the options, or ingest would not find them.
             if (arguments.GetValue(options) is { } optionsFile)
-                await DatasetUpload.SendAsync(storage, optionsFile.FullName, dataset.OptionsBlob, dataset.Model, context.Shutdown.Token);
-            var runId = await DatasetUpload.SendAsync(storage, path, dataset.Blob, dataset.Model, context.Shutdown.Token);
+                await DatasetUpload.SendAsync(storage, optionsFile.FullName, dataset.OptionsBlob, dataset.ModelName, context.Shutdown.Token);
+            var runId = await DatasetUpload.SendAsync(storage, path, dataset.Blob, dataset.ModelName, context.Shutdown.Token);
             context.Screen.Line($"Uploaded {dataset.Blob}; its run: {session.Api}api/runs/{runId}");
             return arguments.GetValue(wait) ? await FollowAsync(session, storage, runId, context) : 0;
         }));
@@ -42,7 +42,8 @@ internal static class UploadCommand
         var news = new RunFollower(client, context.Time).FollowAsync(runId, cancellation);
         var run = await new RunView(context.Screen, context.Time).ShowAsync(news, cancellation);
         RunOutcome.Show(context.Screen, run);
-        if (run.State == RunState.Rejected)
+        // A failure before the dataset was read leaves no report; warnings are worth knowing after a success too.
+        if (run.State == RunState.Rejected || run.Ingest is not null)
             await ReportView.ShowAsync(context.Screen, storage, runId, cancellation);
         return run.State == RunState.Succeeded ? 0 : 1;
     }

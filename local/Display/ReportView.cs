@@ -1,23 +1,37 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
+using System.Text.Json;
 using Azure.Storage.Blobs;
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
 using Pipeline.Core.Storage;
 using Spectre.Console;
 
 namespace Pipeline.Local.Display;
 
-/// <summary>What is wrong with a dataset: the findings of its validation report.</summary>
+/// <summary>What ingest found in a dataset: its validation report.</summary>
 internal static class ReportView
 {
-    /// <summary>Shows the report of a run.</summary>
+    /// <summary>Reads the report of a run and shows it, if it has anything to say.</summary>
     public static async Task ShowAsync(Screen screen, BlobServiceClient storage, string runId, CancellationToken cancellationToken)
     {
         var blob = await storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Report(runId)).DownloadContentAsync(cancellationToken);
-        var findings = JsonNode.Parse(blob.Value.Content)?["findings"]?.AsArray() ?? [];
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("finding").AddColumn("line").AddColumn("reason").AddColumn("fix");
-        foreach (var finding in findings)
-            table.AddRow(Cell(finding, "code"), Cell(finding, "line"), Cell(finding, "message"), Cell(finding, "fix"));
-        screen.Console.Write(table);
+        var report = JsonSerializer.Deserialize<ValidationReport>(blob.Value.Content.ToMemory().Span, PipelineJson.Indented)
+            ?? throw new InvalidDataException($"The report of run '{runId}' is empty.");
+        foreach (var line in Lines(report))
+            screen.Console.MarkupLine(line);
     }
 
-    private static string Cell(JsonNode? finding, string name) => Markup.Escape(finding?[name]?.ToString() ?? "");
+    /// <summary>The report as markup: per finding what it is, where, what it means, and what to do.</summary>
+    public static IEnumerable<string> Lines(ValidationReport report)
+    {
+        foreach (var finding in report.Findings)
+        {
+            var colour = finding.Severity == FindingSeverity.Error ? "red" : "yellow";
+            var times = finding.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({finding.Count:N0} times)") : "";
+            yield return $"\n[{colour}]{finding.Severity.ToString().ToLowerInvariant()}[/] [bold]{Markup.Escape(finding.Id)}[/]{times}: {Markup.Escape(finding.Meaning)}";
+            foreach (var place in finding.Places)
+                yield return $"  {(place.Line is { } line ? $"line {line}" : "file")}: [dim]{Markup.Escape(place.Excerpt)}[/]";
+            yield return $"  [bold]Fix:[/] {Markup.Escape(finding.Fix)}";
+        }
+    }
 }
