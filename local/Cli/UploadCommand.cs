@@ -41,8 +41,11 @@ internal static class UploadCommand
         using var client = new PipelineClient(session.Api);
         var news = new RunFollower(client, context.Time).FollowAsync(runId, cancellation);
         var run = await new RunView(context.Screen, context.Time).ShowAsync(news, cancellation);
-        RunOutcome.Show(context.Screen, run);
-        // A failure before the dataset was read leaves no report; warnings are worth knowing after a success too.
+        if (run.State == RunState.Rejected)
+            context.Screen.Error($"The run {runId} was rejected. Nothing was trained.", fix: null);
+        else
+            RunOutcome.Show(context.Screen, run);
+        // A run that failed before its file was read has no report. Warnings are worth knowing after a success too.
         if (run.State == RunState.Rejected || run.Ingest is not null)
             await ReportView.ShowAsync(context.Screen, storage, runId, cancellation);
         return run.State == RunState.Succeeded ? 0 : 1;

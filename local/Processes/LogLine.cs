@@ -16,7 +16,7 @@ internal static class LogLine
             var entry = json.RootElement;
             var level = Text(entry, "LogLevel");
             var exception = Text(entry, "Exception");
-            return $"{(level is "Information" ? "" : $"{level}: ")}{Text(entry, "Message")}{(exception.Length > 0 ? $" | {exception.ReplaceLineEndings(" ")}" : "")}";
+            return $"{(level is "Information" ? "" : $"{level}: ")}{Text(entry, "Message")}{(exception.Length > 0 ? $" | {exception}" : "")}".ReplaceLineEndings(" ").TrimEnd();
         }
         catch (JsonException)
         {
