@@ -18,7 +18,7 @@ internal sealed class DelimitedRecordReader(Utf8TextReader text, char delimiter,
     public long Line { get; private set; }
 
     /// <summary>The next record that is not an empty line, or null at the end. The list is used again for the next one.</summary>
-    /// <exception cref="DatasetRejectedException">A quote is never closed.</exception>
+    /// <exception cref="DatasetRejectedException">A quote is never closed, or closed with text right behind it.</exception>
     public List<string>? Read()
     {
         while (text.Peek() is '\n' or '\r')
@@ -49,7 +49,6 @@ internal sealed class DelimitedRecordReader(Utf8TextReader text, char delimiter,
                 return c == delimiter;
             }
 
-            // Also what follows a closing quote, as in "a"b: kept, as spreadsheets do.
             _field.Append((char)c);
         }
     }
@@ -62,17 +61,28 @@ internal sealed class DelimitedRecordReader(Utf8TextReader text, char delimiter,
         {
             var c = text.Read();
             if (c < 0 || _field.Length > LongestField)
-                throw new DatasetRejectedException(FindingKind.UnbalancedQuotes, "\"" + _field.ToString(0, Math.Min(_field.Length, 200)), opened);
+                throw Unbalanced(opened);
             if (c == '"')
             {
                 if (text.Peek() != '"')
+                {
+                    // A quote that was never closed ends here, at the opening quote of a later field, with that field's
+                    // text right behind it. Reading on would swallow the rows between.
+                    var next = text.Peek();
+                    if (next != delimiter && next is not ('\n' or '\r' or < 0))
+                        throw Unbalanced(opened);
                     return;
+                }
+
                 text.Read();
             }
 
             _field.Append((char)c);
         }
     }
+
+    private DatasetRejectedException Unbalanced(long opened) =>
+        new(FindingKind.UnbalancedQuotes, "\"" + _field.ToString(0, Math.Min(_field.Length, 200)), opened);
 
     private static string Unquote(string field) =>
         field.Length >= 2 && field[0] == '"' && field[^1] == '"' && !field[1..^1].Replace("\"\"", "", StringComparison.Ordinal).Contains('"')

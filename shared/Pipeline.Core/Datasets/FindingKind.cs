@@ -47,10 +47,10 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
         "The file's name ends in .gz, but it cannot be unpacked to its end.",
         "Compress the file again with gzip, or upload it uncompressed without .gz.");
 
-    /// <summary>A quote is never closed.</summary>
+    /// <summary>A quote is not closed, or not where it should be.</summary>
     public static readonly FindingKind UnbalancedQuotes = Error("unbalanced-quotes",
-        "A quoted field is opened on this line and never closed, so everything after it would become one text.",
-        "Close the quote, or double it (\"\") where a quotation mark is part of the text.");
+        "A quoted field begins on this line, and its closing quote is missing or has text right behind it, so where the field ends cannot be told.",
+        "Close the quote before the delimiter, or double it (\"\") where a quotation mark is part of the text.");
 
     /// <summary>No column with texts.</summary>
     public static readonly FindingKind NoTextColumn = Error("no-text-column",

@@ -14,6 +14,10 @@ public sealed class BrokenFileTests
         { "a.csv", "\nid,label\n1,x\n"u8.ToArray(), "no-text-column", 2 },
         { "a.jsonl", "{\"text\":\"hello\"}\n"u8.ToArray(), "no-label-column", 1 },
         { "a.csv", "text,label\nfine,x\n\"open,x\nmore,y\n"u8.ToArray(), "unbalanced-quotes", 3 },
+        // The open quote meets the quotes of a later row: two rows would become one.
+        { "a.csv", "text,label\nfine,x\n\"open,x\n\"quoted, closed\",y\n"u8.ToArray(), "unbalanced-quotes", 3 },
+        { "a.csv", "text,label\n\"open,x\nfine,y\nshe said \"hi\",y\n"u8.ToArray(), "unbalanced-quotes", 2 },
+        { "a.csv", "text,label\n\"said\" she,x\n"u8.ToArray(), "unbalanced-quotes", 2 },
         { "a.csv", [.. "text,label\nfine,x\ncaf"u8, 0xE9, .. ",y\n"u8], "bad-encoding", 3 },
         { "a.csv", [0xFF, 0xFE, (byte)'t', 0], "bad-encoding", 1 },
         { "a.csv", [.. "text,label\n\nab"u8, 0, 1, 2], "binary-file", 3 },
