@@ -29,12 +29,15 @@ internal sealed class DatasetIngestion(
 
         var run = await FindOrCreateAsync(blob, properties, cancellationToken);
         if (run.State != RunState.Validating)
-            return $"Run '{run.RunId}' is {run.State.ToString().ToLowerInvariant()} already; the event changes nothing.";
+            return $"Run '{run.RunId}' is {Name(run.State)}{(run.Failure is { } failure ? $" ({failure.Code})" : "")}; there is nothing to do.";
+        await CancelReplacedAsync(run, cancellationToken);
 
         var findings = new FindingLog();
         try
         {
-            await IngestAsync(run, properties, findings, cancellationToken);
+            var ingested = await IngestAsync(run, properties, findings, cancellationToken);
+            if (ingested.State != RunState.Validating)
+                return $"Run '{run.RunId}' became {Name(ingested.State)} meanwhile; nothing is sent.";
             await EnqueueAsync(run, cancellationToken);
             return $"Run '{run.RunId}' is queued.";
         }
@@ -53,10 +56,12 @@ internal sealed class DatasetIngestion(
         }
     }
 
-    private async Task IngestAsync(RunRecord run, BlobProperties properties, FindingLog findings, CancellationToken cancellationToken)
+    // The newest record of the run, which another writer may have moved on.
+    private async Task<RunRecord> IngestAsync(RunRecord run, BlobProperties properties, FindingLog findings, CancellationToken cancellationToken)
     {
         var file = DatasetFile.Parse(run.Dataset.Blob);
-        var options = await DatasetOptions.ReadAsync(_datasets, file, properties.Metadata, cancellationToken);
+        // As they were when the run began: a second attempt must make the same tokens, whatever the options file says by now.
+        var options = run.Options;
         using var dataset = await ScanAsync(file, properties.ETag, options, findings, cancellationToken);
         using var tokenizer = options.BaseModel is { } name
             ? await RunTokenizer.OfBaseModelAsync(storage, name, cancellationToken)
@@ -79,11 +84,10 @@ internal sealed class DatasetIngestion(
             },
             cancellationToken);
         // Before the message: a trainer may have it before this process comes to its next line.
-        await runs.UpdateAsync(
+        return await runs.UpdateAsync(
             run.RunId,
             r => r.State != RunState.Validating ? r : r with
             {
-                Options = options,
                 Ingest = new IngestSummary(dataset.LabelNames, shards.Splits, tokenizer.VocabularySize),
             },
             cancellationToken);
@@ -110,7 +114,12 @@ internal sealed class DatasetIngestion(
 
     private async Task RejectAsync(RunRecord run, DatasetRejectedException reason, FindingLog findings, CancellationToken cancellationToken)
     {
-        await new RunOutput(storage, run.RunId).WriteReportAsync(
+        await WriteRejectionAsync(run, findings, cancellationToken);
+        await FinishAsync(run, RunState.Rejected, Failure(run.Dataset.Blob, reason), cancellationToken);
+    }
+
+    private Task WriteRejectionAsync(RunRecord run, FindingLog findings, CancellationToken cancellationToken) =>
+        new RunOutput(storage, run.RunId).WriteReportAsync(
             new ValidationReport
             {
                 RunId = run.RunId,
@@ -122,9 +131,11 @@ internal sealed class DatasetIngestion(
                 Findings = findings.ToList(),
             },
             cancellationToken);
-        var place = reason.Line is { } line ? $"{run.Dataset.Blob}, line {line}" : run.Dataset.Blob;
-        var failure = new RunFailure(reason.Kind.Id, $"{place}: {reason.Kind.Meaning} {reason.Message}", reason.Kind.Fix);
-        await FinishAsync(run, RunState.Rejected, failure, cancellationToken);
+
+    private static RunFailure Failure(string blob, DatasetRejectedException reason)
+    {
+        var place = reason.Line is { } line ? $"{blob}, line {line}" : blob;
+        return new RunFailure(reason.Kind.Id, $"{place}: {reason.Kind.Meaning} {reason.Message}", reason.Kind.Fix);
     }
 
     private Task CancelAsync(RunRecord run, CancellationToken cancellationToken) =>
@@ -136,11 +147,12 @@ internal sealed class DatasetIngestion(
     private async Task FinishAsync(RunRecord run, RunState state, RunFailure failure, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await runs.UpdateAsync(
+        var finished = await runs.UpdateAsync(
             run.RunId,
             r => r.State != RunState.Validating ? r : r with { State = state, FinishedAt = now, Failure = failure },
             cancellationToken);
-        await LogAsync(run, state, failure.Message, cancellationToken);
+        if (finished.State == state)
+            await LogAsync(run, state, failure.Message, cancellationToken);
     }
 
     private async Task<RunRecord> FindOrCreateAsync(string blob, BlobProperties properties, CancellationToken cancellationToken)
@@ -148,6 +160,9 @@ internal sealed class DatasetIngestion(
         var modelName = ModelNameOf(blob);
         var etag = properties.ETag.ToString("G").Trim('"');
         var runId = RunId.From(modelName, blob, etag);
+        if (await runs.FindAsync(runId, cancellationToken) is { } known)
+            return known;
+
         var record = new RunRecord
         {
             RunId = runId,
@@ -159,15 +174,41 @@ internal sealed class DatasetIngestion(
             Options = new RunOptions(),
             CreatedAt = time.GetUtcNow(),
         };
+        try
+        {
+            var options = await DatasetOptions.ReadAsync(_datasets, DatasetFile.Parse(blob), properties.Metadata, cancellationToken);
+            record = record with { Options = options };
+        }
+        catch (DatasetRejectedException e)
+        {
+            // Rejected from its first moment: a run that stood in validating without its options could be taken up with the wrong ones.
+            var findings = new FindingLog();
+            findings.Add(e.Kind, e.Line, e.Message);
+            await WriteRejectionAsync(record, findings, cancellationToken);
+            record = record with { State = RunState.Rejected, FinishedAt = record.CreatedAt, Failure = Failure(blob, e) };
+        }
+
         if (await runs.TryCreateAsync(record, cancellationToken))
         {
             logger.LogInformation("Run {RunId} begins with '{Blob}' of {Bytes} bytes", runId, blob, properties.ContentLength);
-            await LogAsync(record, RunState.Validating, $"'{blob}' arrived, {properties.ContentLength} bytes.", cancellationToken);
+            await LogAsync(record, record.State, record.Failure?.Message ?? $"'{blob}' arrived, {properties.ContentLength} bytes.", cancellationToken);
             return record;
         }
 
         return await runs.FindAsync(runId, cancellationToken) ?? throw new InvalidOperationException($"The record of run '{runId}' was removed.");
     }
+
+    // An attempt that died, and whose blob was then replaced, is never asked for again: no event of its upload will come.
+    private async Task CancelReplacedAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        foreach (var older in await runs.ListForModelAsync(run.ModelName, cancellationToken))
+        {
+            if (older.State == RunState.Validating && older.Dataset.Blob == run.Dataset.Blob && older.CreatedAt < run.CreatedAt)
+                await CancelAsync(older, cancellationToken);
+        }
+    }
+
+    private static string Name(RunState state) => state.ToString().ToLowerInvariant();
 
     // A file that cannot be read by its name still gets a run, because that is where its owner will look.
     private static string ModelNameOf(string blob)
