@@ -33,7 +33,14 @@ for tool in dotnet npm; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: install the .NET SDK of global.json and Node.js 20 or later" >&2; exit 1; }
 done
 
-projects=(Pipeline.UnitTests Pipeline.Modeling.Tests Pipeline.InfraTests)
+# Those that need containers come last.
+projects=()
+for file in tests/Pipeline.*/*.csproj; do
+  case $file in
+    */Pipeline.IntegrationTests.csproj | */Pipeline.EndToEndTests.csproj) ;;
+    *) projects+=("$(basename "$file" .csproj)") ;;
+  esac
+done
 if [ "$unit" = 0 ]; then
   projects+=(Pipeline.IntegrationTests Pipeline.EndToEndTests)
   if [ "${PIPELINE_SKIP_CONTAINERS:-}" != 1 ]; then
