@@ -3,7 +3,7 @@
 # and stopped again. The last line says how many tests passed, failed and were skipped.
 #
 #   ./test.sh                    everything
-#   ./test.sh --unit             only what needs no containers: a minute or two
+#   ./test.sh --unit             only what needs no containers
 #   ./test.sh --filter PATTERN   test classes whose full name fits, for example '*RunStore*'
 #
 # PIPELINE_SKIP_CONTAINERS=1 skips the tests that need containers.
