@@ -27,10 +27,12 @@ internal sealed class TrainingTensors(SequenceClassifier model, SequenceClassifi
     public void KeepAsBest()
     {
         using var grad = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, parameter) in averaged.named_parameters())
         {
+            // What copy_ returns is the tensor itself and must not be disposed of.
             if (_best.TryGetValue(name, out var kept))
-                kept.copy_(parameter).Dispose();
+                kept.copy_(parameter);
             else
                 _best[name] = parameter.detach().clone().DetachFromDisposeScope();
         }
