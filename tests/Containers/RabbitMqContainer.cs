@@ -48,7 +48,7 @@ internal sealed class RabbitMqContainer : IAsyncDisposable
     /// <summary>For clients in the container's network, where it goes by <paramref name="alias"/>.</summary>
     public static Uri AddressInside(string alias = "rabbitmq") => new($"amqp://{Credentials}@{alias}:{Amqp}");
 
-    /// <summary>Declares a quorum queue that moves to its dead-letter queue what was delivered too often or rejected.</summary>
+    /// <summary>Declares a quorum queue as the product does, which moves to its dead-letter queue what was delivered too often or rejected.</summary>
     public async Task<RabbitMqQueue> CreateQueueAsync(int deliveryLimit)
     {
         var queue = new RabbitMqQueue($"requests-{Guid.NewGuid():N}");
@@ -59,6 +59,8 @@ internal sealed class RabbitMqContainer : IAsyncDisposable
             ["x-delivery-limit"] = deliveryLimit,
             ["x-dead-letter-exchange"] = "",
             ["x-dead-letter-routing-key"] = queue.DeadLetterName,
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
         });
         return queue;
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using Azure.Storage.Blobs;
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Local.FunctionsHost;
@@ -88,10 +90,12 @@ public sealed class WholeJobTests(PipelineStack stack) : IClassFixture<PipelineS
         Assert.Contains("line 3", run.Failure!.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("quote", run.Failure.Message, StringComparison.OrdinalIgnoreCase);
         Assert.False(string.IsNullOrWhiteSpace(run.Failure.Fix));
-        BlobClient report = stack.Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Report(run.RunId));
-        string text = (await report.DownloadContentAsync(cancel)).Value.Content.ToString();
-        Assert.Contains("\"line\": 3", text, StringComparison.Ordinal);
-        Assert.Contains(run.Failure.Fix!, text, StringComparison.Ordinal);
+        BlobClient blob = stack.Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Report(run.RunId));
+        ValidationReport report = (await blob.DownloadContentAsync(cancel)).Value.Content.ToObjectFromJson<ValidationReport>(PipelineJson.Compact)!;
+        Finding finding = report.Findings[0];
+        Assert.False(report.Accepted);
+        Assert.Equal(3, finding.Places[0].Line);
+        Assert.Equal(run.Failure.Fix, finding.Fix);
         await AssertQueueIsEmptyAsync(cancel);
     }
 
