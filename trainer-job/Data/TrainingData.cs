@@ -9,8 +9,12 @@ internal sealed record TrainingData(
     EncodedSplit Validation,
     EncodedSplit Test,
     IReadOnlyList<string> Labels,
-    ITextTokenizer Tokenizer)
+    ITextTokenizer Tokenizer,
+    int EndOfTextTokenId)
 {
+    /// <summary>Fills batches. GPT-2 itself has no token for it; there, as is usual, the one that ends a text serves.</summary>
+    public int PadTokenId => Tokenizer.PadTokenId ?? EndOfTextTokenId;
+
     /// <summary>Texts are not stored: they are decoded from the tokens when a baseline wants words.</summary>
     public IReadOnlyList<LabelledText> Texts(EncodedSplit split) =>
         [.. split.InputIds.Zip(split.Labels, (ids, label) => new LabelledText(Tokenizer.Decode(ids), label))];

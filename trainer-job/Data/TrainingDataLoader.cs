@@ -20,13 +20,15 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
         try
         {
             await RunFiles.DownloadFolderAsync(_runs, BlobLayout.Tokenizer(run.RunId), tokenizerFolder, cancellationToken);
-            var tokenizer = HuggingFaceTokenizer.Load(tokenizerFolder);
+            var vocabulary = HuggingFaceTokenizer.LoadVocabulary(tokenizerFolder);
+            var tokenizer = new ByteLevelBpeTokenizer(vocabulary);
             return new TrainingData(
                 await ReadSplitAsync(run, "train", tokenizer.VocabularySize, cancellationToken),
                 await ReadSplitAsync(run, "validation", tokenizer.VocabularySize, cancellationToken),
                 await ReadSplitAsync(run, "test", tokenizer.VocabularySize, cancellationToken),
                 ingest.Labels,
-                tokenizer);
+                tokenizer,
+                vocabulary.SpecialTokens[vocabulary.EndOfTextToken]);
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or NotSupportedException)
         {

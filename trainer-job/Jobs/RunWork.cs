@@ -69,7 +69,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         CancellationToken stop)
     {
         var device = TorchRuntime.Initialize(options.Threads);
-        var pad = data.Tokenizer.PadTokenId ?? 0;
+        var pad = data.PadTokenId;
         var cut = data with
         {
             Train = data.Train.Truncate(arguments.MaxLength, pad),
@@ -77,7 +77,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             Test = data.Test.Truncate(arguments.MaxLength, pad),
         };
         var averaged = Make();
-        using var loop = new TrainingLoop(Make(), averaged, cut, arguments, pad, reporter);
+        using var loop = new TrainingLoop(Make(), averaged, cut, arguments, reporter);
         var checkpoints = new CheckpointStore(storage, run.RunId);
         using (var tensors = new TemporaryFile())
         {
@@ -117,8 +117,8 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         GPT2ForSequenceClassification Make()
         {
             var model = arguments.BaseModel is null
-                ? ModelFactory.FromScratch(arguments, data, pad)
-                : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data, pad);
+                ? ModelFactory.FromScratch(arguments, data)
+                : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data);
             model.to(device);
             return model;
         }

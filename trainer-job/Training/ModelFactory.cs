@@ -9,7 +9,7 @@ namespace Pipeline.Trainer.Training;
 internal static class ModelFactory
 {
     /// <summary>A small GPT-2: two blocks of width 128 and two heads, a million and a half parameters with a vocabulary of 8,000.</summary>
-    public static GPT2ForSequenceClassification FromScratch(TrainingArguments arguments, TrainingData data, int padTokenId) => new(
+    public static GPT2ForSequenceClassification FromScratch(TrainingArguments arguments, TrainingData data) => new(
         new GPT2Config
         {
             VocabSize = data.Tokenizer.VocabularySize,
@@ -21,9 +21,9 @@ internal static class ModelFactory
             ResidPdrop = arguments.Dropout,
             // Dropping attention weights rules out the fused kernel and gains nothing beside the other two.
             AttnPdrop = 0,
-            BosTokenId = padTokenId,
-            EosTokenId = padTokenId,
-            PadTokenId = padTokenId,
+            BosTokenId = data.EndOfTextTokenId,
+            EosTokenId = data.EndOfTextTokenId,
+            PadTokenId = data.PadTokenId,
             ProblemType = "single_label_classification",
         }.WithLabels(data.Labels),
         StepSeed.Of(arguments.Seed, StepSeed.Stream.Weights, 0));
@@ -31,7 +31,7 @@ internal static class ModelFactory
     /// <summary>A base model with a new head for the dataset's labels.</summary>
     /// <exception cref="PermanentFailureException">The folder holds no usable GPT-2 checkpoint.</exception>
     public static GPT2ForSequenceClassification FromBaseModel(
-        string folder, TrainingArguments arguments, TrainingData data, int padTokenId)
+        string folder, TrainingArguments arguments, TrainingData data)
     {
         try
         {
@@ -40,7 +40,7 @@ internal static class ModelFactory
             {
                 Labels = data.Labels,
                 VocabularySize = Math.Max(saved.VocabSize, data.Tokenizer.VocabularySize),
-                PadTokenId = padTokenId,
+                PadTokenId = data.PadTokenId,
                 Dropout = arguments.Dropout,
                 Seed = StepSeed.Of(arguments.Seed, StepSeed.Stream.Weights, 0),
             });

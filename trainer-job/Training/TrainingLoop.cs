@@ -15,7 +15,6 @@ internal sealed class TrainingLoop : IDisposable
 {
     private readonly TrainingArguments _arguments;
     private readonly TrainingData _data;
-    private readonly int _padTokenId;
     private readonly ITrainingObserver _observer;
     private readonly int[] _lengths;
     private readonly int _totalSteps;
@@ -26,12 +25,11 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="averaged">Another of the same make, for the averaged weights; both belong to the loop.</param>
     /// <param name="data">Cut to the arguments' length.</param>
     /// <param name="arguments">How.</param>
-    /// <param name="padTokenId">Fills batches.</param>
     /// <param name="observer">Is told what happens.</param>
     public TrainingLoop(
-        SequenceClassifier model, SequenceClassifier averaged, TrainingData data, TrainingArguments arguments, int padTokenId, ITrainingObserver observer)
+        SequenceClassifier model, SequenceClassifier averaged, TrainingData data, TrainingArguments arguments, ITrainingObserver observer)
     {
-        (_data, _arguments, _padTokenId, _observer) = (data, arguments, padTokenId, observer);
+        (_data, _arguments, _observer) = (data, arguments, observer);
         _lengths = [.. data.Train.InputIds.Select(ids => ids.Length)];
         _totalSteps = Enumerable.Range(0, arguments.NumTrainEpochs).Sum(epoch => Plan(epoch).Length);
         _schedule = new LearningRateSchedule(arguments.LearningRate, arguments.WarmupRatio, _totalSteps);
@@ -79,7 +77,7 @@ internal sealed class TrainingLoop : IDisposable
                     afterStep(false);
             }
 
-            FinishEpoch(Evaluator.Evaluate(Tensors.Averaged, _data.Validation, _data.Labels, _padTokenId, stop));
+            FinishEpoch(Evaluator.Evaluate(Tensors.Averaged, _data.Validation, _data.Labels, _data.PadTokenId, stop));
             afterStep(true);
         }
 
@@ -128,8 +126,8 @@ internal sealed class TrainingLoop : IDisposable
 
     private Batch Prepare(int[] rows, int step)
     {
-        var batch = Batch.Of(_data.Train, rows, _padTokenId);
-        batch.DropWords(_arguments.WordDropout, _padTokenId, StepSeed.Of(_arguments.Seed, StepSeed.Stream.WordDropout, step));
+        var batch = Batch.Of(_data.Train, rows, _data.PadTokenId);
+        batch.DropWords(_arguments.WordDropout, _data.PadTokenId, StepSeed.Of(_arguments.Seed, StepSeed.Stream.WordDropout, step));
         return batch;
     }
 }

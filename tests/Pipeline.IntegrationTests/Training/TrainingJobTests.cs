@@ -1,0 +1,258 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Core.Models;
+using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.IntegrationTests.Fixtures;
+using Pipeline.Trainer;
+using Pipeline.Trainer.Jobs;
+
+namespace Pipeline.IntegrationTests.Training;
+
+public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_queued_run_becomes_a_published_version_in_production()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        var delivery = new FakeDelivery(run.RunId);
+
+        Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(delivery, Cancel));
+
+        Assert.Equal("complete", delivery.Settled);
+        var record = await Find(storage, run);
+        Assert.Equal(RunState.Succeeded, record.State);
+        Assert.Equal(1, record.Attempt);
+        Assert.Equal(run.Version, record.Result!.Version);
+        Assert.True(record.Result.BecameProduction);
+        Assert.Equal(["majority_class", "tfidf_linear"], record.Result.Baselines.Keys.Order());
+        Assert.InRange(record.Result.Test.MacroF1, record.Result.Baselines["majority_class"].MacroF1 + 0.2, 1.0);
+
+        var manifest = await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel);
+        Assert.Equal(run.RunId, manifest!.RunId);
+        var published = manifest.Files.Select(f => f.Path).ToHashSet();
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "config.json", "model.safetensors", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json",
+                "special_tokens_map.json", "onnx/model.onnx", "metrics.json", "training_args.json", "README.md",
+            },
+            published);
+        Assert.Empty(await Checkpoints(storage, run));
+    }
+
+    [Fact]
+    public async Task A_second_delivery_of_a_finished_run_changes_nothing()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        await Job(storage).HandleAsync(new FakeDelivery(run.RunId), Cancel);
+        var before = await Find(storage, run);
+        var again = new FakeDelivery(run.RunId, deliveryCount: 2);
+
+        Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(again, Cancel));
+
+        Assert.Equal("complete", again.Settled);
+        Assert.Equivalent(before, await Find(storage, run));
+    }
+
+    [Fact]
+    public async Task A_stopped_trainer_gives_the_message_back_and_the_next_one_ends_with_the_weights_of_an_undisturbed_run()
+    {
+        var undisturbed = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(undisturbed, Cancel);
+        await Job(undisturbed).HandleAsync(new FakeDelivery(run.RunId), Cancel);
+
+        var storage = await azurite.NewPipelineAccountAsync();
+        await SeededRun.CreateAsync(storage, Cancel);
+        var delivery = 0;
+        FakeDelivery last;
+        do
+        {
+            last = new FakeDelivery(run.RunId, ++delivery);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            var working = Job(storage).HandleAsync(last, stop.Token);
+            // Each attempt gets one checkpoint further, then is told to stop.
+            var known = (await Checkpoints(storage, run)).Order().ToList();
+            while (!working.IsCompleted && (await Checkpoints(storage, run)).Order().SequenceEqual(known))
+                await Task.Delay(5, Cancel);
+            if (delivery < 4)
+                await stop.CancelAsync();
+            var outcome = await working;
+            if (outcome == JobOutcome.Stopped)
+            {
+                Assert.Equal("abandon", last.Settled);
+                Assert.Equal(RunState.Queued, (await Find(storage, run)).State);
+            }
+        }
+        while (last.Settled == "abandon");
+
+        Assert.InRange(delivery, 2, 10);
+        Assert.Equal(delivery, (await Find(storage, run)).Attempt);
+        Assert.Equal(await Weights(undisturbed, run), await Weights(storage, run));
+        Assert.Equal((await Find(undisturbed, run)).Result, (await Find(storage, run)).Result, SameFigures);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_published_before_the_kill_is_finished_without_training_again()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        await Job(storage).HandleAsync(new FakeDelivery(run.RunId), Cancel);
+        var finished = await Find(storage, run);
+        // As if the trainer had been killed right after the manifest: no result, no pointer, no shards needed.
+        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { State = RunState.Evaluating, Result = null, FinishedAt = null }, Cancel);
+        await storage.GetBlobContainerClient(BlobLayout.Models).DeleteBlobAsync(BlobLayout.Production("mail"), cancellationToken: Cancel);
+        await storage.GetBlobContainerClient(BlobLayout.Runs).DeleteBlobAsync($"{run.RunId}/train-00000.arrow", cancellationToken: Cancel);
+
+        Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(new FakeDelivery(run.RunId, 2), Cancel));
+
+        var record = await Find(storage, run);
+        Assert.Equal(RunState.Succeeded, record.State);
+        Assert.Equal(finished.Result, record.Result, SameFigures);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_is_left_alone()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { State = RunState.Cancelled }, Cancel);
+        var delivery = new FakeDelivery(run.RunId);
+
+        Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(delivery, Cancel));
+
+        Assert.Equal("complete", delivery.Settled);
+        Assert.Equal(0, (await Find(storage, run)).Attempt);
+    }
+
+    [Fact]
+    public async Task A_run_cancelled_while_it_trains_ends_and_stays_cancelled()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 1_000 });
+        var delivery = new FakeDelivery(run.RunId);
+        var working = Job(storage).HandleAsync(delivery, Cancel);
+        while ((await Find(storage, run)).Progress?.Step is null or 0)
+            await Task.Delay(20, Cancel);
+
+        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { State = RunState.Cancelled }, Cancel);
+
+        Assert.Equal(JobOutcome.Done, await working);
+        Assert.Equal("complete", delivery.Settled);
+        Assert.Equal(RunState.Cancelled, (await Find(storage, run)).State);
+        Assert.Null(await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel));
+    }
+
+    [Fact]
+    public async Task A_lost_lock_stops_the_trainer_before_it_publishes_and_settles_nothing()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 1_000 });
+        var delivery = new FakeDelivery(run.RunId);
+        var working = Job(storage).HandleAsync(delivery, Cancel);
+        while ((await Find(storage, run)).Progress?.Step is null or 0)
+            await Task.Delay(20, Cancel);
+
+        delivery.LoseLock = true;
+
+        Assert.Equal(JobOutcome.Lost, await working);
+        Assert.Null(delivery.Settled);
+    }
+
+    [Fact]
+    public async Task A_trainer_whose_run_was_taken_over_writes_nothing_more()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 1_000 });
+        var working = Job(storage).HandleAsync(new FakeDelivery(run.RunId), Cancel);
+        while ((await Find(storage, run)).Progress?.Step is null or 0)
+            await Task.Delay(20, Cancel);
+
+        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { Owner = "another" }, Cancel);
+
+        Assert.Equal(JobOutcome.Lost, await working);
+        Assert.Equal("another", (await Find(storage, run)).Owner);
+    }
+
+    [Fact]
+    public async Task A_message_without_a_run_is_dropped()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var delivery = new FakeDelivery("nobody-0123456789ab");
+
+        Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(delivery, Cancel));
+
+        Assert.Equal("complete", delivery.Settled);
+    }
+
+    [Fact]
+    public async Task A_damaged_shard_fails_the_run_with_a_reason_and_the_message_is_dead_lettered()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        await storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient($"{run.RunId}/train-00000.arrow")
+            .UploadAsync(BinaryData.FromString("no shard"), overwrite: true, Cancel);
+        var delivery = new FakeDelivery(run.RunId);
+
+        Assert.Equal(JobOutcome.Failed, await Job(storage).HandleAsync(delivery, Cancel));
+
+        Assert.Equal("dead-letter: unreadable-run-data", delivery.Settled);
+        var record = await Find(storage, run);
+        Assert.Equal(RunState.Failed, record.State);
+        Assert.Equal("unreadable-run-data", record.Failure!.Code);
+        Assert.NotNull(record.Failure.Fix);
+    }
+
+    [Fact]
+    public async Task A_base_model_that_is_not_there_fails_the_run()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { BaseModel = "no-such-model" });
+        var delivery = new FakeDelivery(run.RunId);
+
+        Assert.Equal(JobOutcome.Failed, await Job(storage).HandleAsync(delivery, Cancel));
+
+        Assert.Equal("unusable-base-model", (await Find(storage, run)).Failure!.Code);
+    }
+
+    [Theory]
+    [InlineData(1, RunState.Queued, "abandon")]
+    [InlineData(5, RunState.Failed, "dead-letter: retries-exhausted")]
+    public async Task An_unforeseen_error_is_tried_again_until_the_deliveries_run_out(int deliveryCount, RunState state, string settled)
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { Ingest = null }, Cancel);
+        var delivery = new FakeDelivery(run.RunId, deliveryCount);
+
+        await Job(storage).HandleAsync(delivery, Cancel);
+
+        Assert.Equal(settled, delivery.Settled);
+        Assert.Equal(state, (await Find(storage, run)).State);
+    }
+
+    private static TrainingJob Job(BlobServiceClient storage) => new(
+        storage,
+        new TrainerOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100), CheckpointInterval = TimeSpan.Zero, Threads = 1 },
+        TimeProvider.System,
+        NullLoggerFactory.Instance);
+
+    private static async Task<RunRecord> Find(BlobServiceClient storage, RunRecord run) =>
+        (await new RunStore(storage).FindAsync(run.RunId, Cancel))!;
+
+    private static async Task<string> Weights(BlobServiceClient storage, RunRecord run) =>
+        (await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel))!
+            .Files.Single(f => f.Path == "model.safetensors").Sha256;
+
+    private static async Task<List<string>> Checkpoints(BlobServiceClient storage, RunRecord run) =>
+        await storage.GetBlobContainerClient(BlobLayout.Runs)
+            .GetBlobsAsync(prefix: BlobLayout.Checkpoints(run.RunId), traits: default, states: default, cancellationToken: Cancel)
+            .Select(b => b.Name).ToListAsync(Cancel);
+
+    private static bool SameFigures(RunResult? a, RunResult? b) =>
+        a! with { Baselines = null! } == b! with { Baselines = null! } && a.Baselines.OrderBy(x => x.Key).SequenceEqual(b.Baselines.OrderBy(x => x.Key));
+}

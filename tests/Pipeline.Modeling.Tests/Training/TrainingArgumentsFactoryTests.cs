@@ -1,0 +1,48 @@
+using Pipeline.Core.Runs;
+using Pipeline.Trainer.Training;
+
+namespace Pipeline.Modeling.Tests.Training;
+
+public sealed class TrainingArgumentsFactoryTests
+{
+    [Fact]
+    public void What_the_user_set_is_taken_and_what_was_left_open_is_chosen_with_a_reason()
+    {
+        var arguments = TrainingArgumentsFactory.Create(new RunOptions { LearningRate = 0.01, Seed = 7 }, [10, 20, 30], basePositions: null);
+
+        Assert.Equal(0.01, arguments.LearningRate);
+        Assert.Equal(7, arguments.Seed);
+        Assert.DoesNotContain("learning_rate", arguments.Reasons);
+        Assert.Contains("num_train_epochs", arguments.Reasons);
+        Assert.Contains("max_length", arguments.Reasons);
+    }
+
+    [Fact]
+    public void The_length_covers_most_texts_but_is_not_longer_than_pays()
+    {
+        int[] messages = [.. Enumerable.Range(1, 100).Select(i => i / 2)];
+        int[] mails = [.. Enumerable.Range(1, 100).Select(i => i * 10)];
+
+        Assert.Equal(48, TrainingArgumentsFactory.Create(new RunOptions(), messages, null).MaxLength);
+        Assert.Equal(128, TrainingArgumentsFactory.Create(new RunOptions(), mails, null).MaxLength);
+    }
+
+    [Fact]
+    public void A_base_model_is_fine_tuned_gently_and_never_asked_for_more_tokens_than_it_reads()
+    {
+        var arguments = TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "gpt2", MaxLength = 2_048 }, [10], basePositions: 1_024);
+
+        Assert.Equal(1_024, arguments.MaxLength);
+        Assert.Equal(5e-5, arguments.LearningRate);
+        Assert.Equal(3, arguments.NumTrainEpochs);
+    }
+
+    [Fact]
+    public void Small_datasets_are_passed_over_more_often()
+    {
+        var few = TrainingArgumentsFactory.Create(new RunOptions(), [.. Enumerable.Repeat(10, 500)], null);
+        var many = TrainingArgumentsFactory.Create(new RunOptions(), [.. Enumerable.Repeat(10, 50_000)], null);
+
+        Assert.True(few.NumTrainEpochs > many.NumTrainEpochs);
+    }
+}
