@@ -127,6 +127,7 @@ public sealed record GPT2Config
     /// <exception cref="InvalidDataException">It is no GPT-2 configuration, or asks for something that this implementation does not compute.</exception>
     public static GPT2Config Load(string path)
     {
+        if (!File.Exists(path)) throw new InvalidDataException($"{path} is not there; a model folder needs it.");
         try
         {
             using var file = File.OpenRead(path);

@@ -15,6 +15,7 @@ internal static class GPT2Loader
     {
         var saved = GPT2Config.Load(Path.Combine(directory, "config.json"));
         using var source = Checkpoint.Open(directory);
+        CheckSize(saved, source);
         var config = Configure(saved, options, source);
         var model = new GPT2ForSequenceClassification(config);
         try
@@ -27,6 +28,16 @@ internal static class GPT2Loader
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Before anything is allocated: a configuration that asks for more than the files hold would only exhaust the memory.</summary>
+    private static void CheckSize(GPT2Config config, ITensorSource source)
+    {
+        long width = config.NEmbd, inner = config.InnerWidth;
+        long block = 4 * width * width + 2 * width * inner + 9 * width + inner;
+        long needed = (config.VocabSize + config.NPositions + 2L) * width + config.NLayer * block;
+        long stored = source.Tensors.Values.Sum(t => t.Shape.Aggregate(1L, (product, dimension) => product * dimension));
+        if (stored < needed) throw new InvalidDataException($"config.json describes a transformer of {needed:N0} weights, but the checkpoint holds {stored:N0}: they do not belong together, or a tensor is missing.");
     }
 
     private static GPT2Config Configure(GPT2Config saved, PretrainedOptions options, ITensorSource source)

@@ -141,9 +141,26 @@ public sealed class PretrainedTests : IDisposable
     public void A_missing_weight_is_named()
     {
         var model = new GPT2ForSequenceClassification(s_config, seed: 1);
-        Save(s_config, model.state_dict().Where(t => t.Key != "transformer.h.1.mlp.c_fc.weight"));
+        // Under another name, so that the file holds as many weights as it should.
+        Save(s_config, model.state_dict().Select(t => t.Key == "transformer.h.1.mlp.c_fc.weight" ? new("other", t.Value) : t));
         var error = Assert.Throws<InvalidDataException>(() => GPT2ForSequenceClassification.FromPretrained(_folder.Path));
         Assert.Contains("transformer.h.1.mlp.c_fc.weight", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_of_a_far_larger_model_is_refused_before_memory_is_taken_for_it()
+    {
+        var model = new GPT2ForSequenceClassification(s_config, seed: 1);
+        Save(s_config with { NEmbd = 999_999, NLayer = 10_000 }, model.state_dict());
+        var error = Assert.Throws<InvalidDataException>(() => GPT2ForSequenceClassification.FromPretrained(_folder.Path));
+        Assert.Contains("do not belong together", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_a_configuration_is_refused()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => GPT2ForSequenceClassification.FromPretrained(_folder.Path));
+        Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
