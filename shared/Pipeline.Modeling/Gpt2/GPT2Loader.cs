@@ -57,6 +57,7 @@ internal static class GPT2Loader
     private static List<string> UnnamedLabels(ITensorSource source)
     {
         if (!source.Tensors.TryGetValue(Head, out var head)) throw new InvalidDataException("The checkpoint has no classification head and config.json no id2label: give PretrainedOptions.Labels.");
+        if (head.Shape is not [> 0, > 0]) throw new InvalidDataException($"The checkpoint's {Head} is [{string.Join(", ", head.Shape)}]; it must be [labels, width].");
         return [.. Enumerable.Range(0, checked((int)head.Shape[0])).Select(i => $"LABEL_{i}")];
     }
 

@@ -157,6 +157,15 @@ public sealed class PretrainedTests : IDisposable
     }
 
     [Fact]
+    public void A_head_without_a_size_is_refused()
+    {
+        var model = new GPT2ForSequenceClassification(s_config, seed: 1);
+        Save(s_config with { Id2Label = null, Label2Id = null }, model.state_dict().Select(t => t.Key == "score.weight" ? new(t.Key, zeros(2_000_000_000, 0)) : t));
+        var error = Assert.Throws<InvalidDataException>(() => GPT2ForSequenceClassification.FromPretrained(_folder.Path));
+        Assert.Contains("score.weight", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_without_a_configuration_is_refused()
     {
         var error = Assert.Throws<InvalidDataException>(() => GPT2ForSequenceClassification.FromPretrained(_folder.Path));
