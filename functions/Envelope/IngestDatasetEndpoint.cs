@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Pipeline.Functions.Api;
 
 namespace Pipeline.Functions.Envelope;
@@ -14,8 +15,9 @@ internal static class IngestDatasetEndpoint
 
     // Anything but 2xx is a failed invocation: Event Grid then delivers the event again.
     private static async Task<Results<Ok<InvocationResult>, ProblemHttpResult>> RunAsync(
-        HttpRequest request, IDropHandler handler, IHostApplicationLifetime lifetime, ILogger<InvocationResult> logger)
+        HttpRequest request, [FromServices] IDropHandler handler, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     {
+        var logger = loggers.CreateLogger("Pipeline.Functions.IngestDataset");
         BlobEvent e;
         try
         {

@@ -46,6 +46,8 @@ internal sealed class ModelCache(IModelSource source, IOptions<ServingOptions> o
     /// <summary>Lets go of all models; requests that still hold one finish on it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         foreach (var model in _models.Values)
             await model.DisposeAsync();

@@ -1,0 +1,236 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.IntegrationTests.Fixtures;
+using Pipeline.Tests.Shared;
+
+namespace Pipeline.IntegrationTests.Serving;
+
+/// <summary>Published versions in real storage, served over HTTP.</summary>
+public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+{
+    private static readonly DateTimeOffset Day1 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly string _cacheFolder = Directory.CreateTempSubdirectory("serving-").FullName;
+    private BlobServiceClient _storage = null!;
+    private RunningFunctions _app = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var account = azurite.NewAccount();
+        _storage = new BlobServiceClient(account);
+        foreach (var container in BlobLayout.Containers)
+            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
+        _app = await RunningFunctions.StartAsync(
+            account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", "Pipeline:Serving:CheckInterval=00:00:00");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        Directory.Delete(_cacheFolder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_published_version_classifies()
+    {
+        await PublishAsync("v1", "spam");
+
+        var answer = await ClassifyAsync(["win money", "hello"]);
+
+        Assert.Equal("spam", (string?)answer[0]![0]!["label"]);
+        Assert.Equal(1 / (1 + Math.Exp(-3)), (double)answer[0]![0]!["score"]!, 1e-6);
+        Assert.Equal(0.5, (double)answer[1]![0]!["score"]!, 1e-6);
+    }
+
+    [Fact]
+    public async Task A_text_is_read_up_to_the_length_in_the_manifest()
+    {
+        await PublishAsync("v1", "spam");
+
+        var answer = await ClassifyAsync([new string('x', 15) + "w", new string('x', 16) + "w"]);
+
+        Assert.Equal("spam", (string?)answer[0]![0]!["label"]);
+        Assert.Equal(0.5, (double)answer[1]![0]!["score"]!, 1e-6);
+    }
+
+    [Fact]
+    public async Task Only_what_serving_needs_is_on_disk_and_it_goes_with_the_app()
+    {
+        await PublishAsync("v1", "spam");
+        await ClassifyAsync(["win"]);
+
+        var files = Directory.EnumerateFiles(_cacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
+        Assert.Contains("model.onnx", files);
+        Assert.Contains("tokenizer.json", files);
+        Assert.DoesNotContain("model.safetensors", files);
+
+        await _app.DisposeAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_cacheFolder));
+    }
+
+    [Fact]
+    public async Task A_new_version_takes_over_under_load_without_a_failed_request_and_the_old_files_go()
+    {
+        await PublishAsync("v1", "spam");
+        await ClassifyAsync(["win"]);
+        using var done = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var seen = new List<string>();
+            while (!done.IsCancellationRequested)
+            {
+                using var response = await PostAsync(["win money"]);
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                var version = response.Headers.GetValues("X-Model-Version").Single();
+                var answer = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+                // Version and answer belong together: no request is answered by half of each.
+                Assert.Equal(version == "v1" ? "spam" : "ham", (string?)answer[0]![0]!["label"]);
+                seen.Add(version);
+            }
+
+            return seen;
+        })).ToArray();
+
+        await PublishAsync("v2", "ham");
+        while (await ServedVersionAsync() != "v2")
+            Cancel.ThrowIfCancellationRequested();
+        await done.CancelAsync();
+
+        Assert.All(await Task.WhenAll(clients), seen => Assert.Equal(seen.Order(StringComparer.Ordinal), seen));
+        while (Directory.EnumerateFiles(_cacheFolder, "model.onnx", SearchOption.AllDirectories).Count() != 1)
+            await Task.Delay(10, Cancel);
+    }
+
+    [Fact]
+    public async Task A_damaged_new_version_leaves_the_old_one_serving()
+    {
+        await PublishAsync("v1", "spam");
+        await ClassifyAsync(["win"]);
+        await PublishedVersion.WriteAsync(_storage, "mail", "v2", "ham", Day1, Cancel);
+        await DamageAsync("v2");
+        await PublishedVersion.SwitchAsync(_storage, "mail", "v2", Cancel);
+
+        for (var i = 0; i < 50; i++)
+            Assert.Equal("v1", await ServedVersionAsync());
+    }
+
+    [Fact]
+    public async Task A_damaged_first_version_is_503_and_names_the_file()
+    {
+        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Day1, Cancel);
+        await DamageAsync("v1");
+        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
+
+        using var response = await PostAsync(["win"]);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("onnx/model.onnx", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_cacheFolder, "*.onnx", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_version_without_a_manifest_does_not_exist()
+    {
+        await PublishAsync("v1", "spam");
+        await _storage.GetBlobContainerClient(BlobLayout.Models).UploadBlobAsync("mail/v2/config.json", BinaryData.FromString("{}"), Cancel);
+
+        var model = await GetAsync("/api/models/mail");
+
+        Assert.Equal("v1", (string?)model["production"]!["version"]);
+        Assert.Single(model["versions"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Models_are_listed_with_their_production_version_and_its_figures()
+    {
+        await PublishAsync("v1", "spam");
+        await PublishedVersion.WriteAsync(_storage, "draft", "v1", "spam", Day1, Cancel);
+
+        var list = (await GetAsync("/api/models"))["models"]!.AsArray();
+
+        var mail = Assert.Single(list)!;
+        Assert.Equal("mail", (string?)mail["name"]);
+        Assert.Equal("v1", (string?)mail["version"]);
+        Assert.Equal(0.8, (double)mail["test"]!["macro_f1"]!);
+        Assert.Equal(["ham", "spam"], mail["labels"]!.AsArray().Select(l => (string?)l));
+    }
+
+    [Fact]
+    public async Task A_model_shows_its_versions_newest_first()
+    {
+        await PublishAsync("v1", "spam");
+        await PublishedVersion.WriteAsync(_storage, "mail", "v2", "ham", Day1.AddDays(1), Cancel);
+
+        var model = await GetAsync("/api/models/mail");
+
+        Assert.Equal(["v2", "v1"], model["versions"]!.AsArray().Select(v => (string?)v!["version"]));
+        Assert.Equal([false, true], model["versions"]!.AsArray().Select(v => (bool)v!["is_production"]!));
+    }
+
+    [Theory]
+    [InlineData(null, "no-such-model")]
+    [InlineData(RunState.Training, "model-not-ready")]
+    [InlineData(RunState.Rejected, "model-not-published")]
+    [InlineData(RunState.Succeeded, "model-withdrawn")]
+    public async Task A_model_that_is_not_there_is_404_and_says_why(RunState? state, string code)
+    {
+        if (state is not null)
+            await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", state.Value), Cancel);
+        // Of another model whose name begins the same.
+        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-2-0123456789ab", "mail-2", RunState.Queued), Cancel);
+
+        using var response = await PostAsync(["win"]);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        var problem = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+        Assert.Equal(code, (string?)problem["code"]);
+        Assert.Equal(state is not null, ((string)problem["detail"]!).Contains("mail-0123456789ab", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Health_names_the_versions_in_memory()
+    {
+        await PublishAsync("v1", "spam");
+        await ClassifyAsync(["win"]);
+
+        var health = await GetAsync("/api/health");
+
+        Assert.Equal("healthy", (string?)health["status"]);
+        Assert.Equal("v1", (string?)health["models"]!["mail"]);
+    }
+
+    private async Task PublishAsync(string version, string winMeans)
+    {
+        await PublishedVersion.WriteAsync(_storage, "mail", version, winMeans, Day1, Cancel);
+        await PublishedVersion.SwitchAsync(_storage, "mail", version, Cancel);
+    }
+
+    private Task DamageAsync(string version) =>
+        _storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient($"mail/{version}/onnx/model.onnx")
+            .UploadAsync(BinaryData.FromString("damaged"), overwrite: true, Cancel);
+
+    private Task<HttpResponseMessage> PostAsync(string[] texts) =>
+        _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = texts }, Cancel);
+
+    private async Task<JsonNode> ClassifyAsync(string[] texts)
+    {
+        using var response = await PostAsync(texts);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+    }
+
+    private async Task<string> ServedVersionAsync()
+    {
+        using var response = await PostAsync(["win"]);
+        return response.EnsureSuccessStatusCode().Headers.GetValues("X-Model-Version").Single();
+    }
+
+    private async Task<JsonNode> GetAsync(string path) => (await _app.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!;
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.IntegrationTests.Fixtures;
+using Pipeline.Tests.Shared;
+
+namespace Pipeline.IntegrationTests.Serving;
+
+/// <summary>Runs in real storage, read over HTTP.</summary>
+public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+{
+    private const string Run = "mail-0123456789ab";
+
+    private BlobServiceClient _storage = null!;
+    private RunningFunctions _app = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var account = azurite.NewAccount();
+        _storage = new BlobServiceClient(account);
+        foreach (var container in BlobLayout.Containers)
+            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
+        _app = await RunningFunctions.StartAsync(account);
+    }
+
+    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Runs_are_listed_newest_first_and_can_be_limited_to_a_model()
+    {
+        await CreateAsync(Run, "mail", day: 1);
+        await CreateAsync("mail-2-0123456789ab", "mail-2", day: 2);
+        await CreateAsync("mail-ffffffffffff", "mail", day: 3);
+
+        Assert.Equal(["mail-ffffffffffff", "mail-2-0123456789ab", Run], await IdsAsync("/api/runs"));
+        Assert.Equal(["mail-ffffffffffff", Run], await IdsAsync("/api/runs?model=mail"));
+    }
+
+    [Fact]
+    public async Task A_run_is_its_record()
+    {
+        await CreateAsync(Run, "mail", day: 1);
+
+        var run = (await _app.Http.GetFromJsonAsync<JsonNode>($"/api/runs/{Run}", Cancel))!;
+
+        Assert.Equal("queued", (string?)run["state"]);
+        Assert.Equal("mail.csv", (string?)run["dataset"]!["blob"]);
+    }
+
+    [Theory]
+    [InlineData("/api/runs/mail-ffffffffffff")]
+    [InlineData("/api/runs/mail-ffffffffffff/events")]
+    [InlineData("/api/runs/No_Run")]
+    public async Task A_run_that_is_not_there_is_404(string path)
+    {
+        using var response = await _app.Http.GetAsync(path, Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("no-such-run", (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["code"]);
+    }
+
+    [Fact]
+    public async Task Events_can_be_followed_from_the_byte_where_the_reader_stopped()
+    {
+        await CreateAsync(Run, "mail", day: 1);
+        var log = new RunEventLog(_storage);
+        Assert.Equal("", await EventsAsync(0));
+
+        await log.AppendAsync(Run, new RunEvent { At = DateTimeOffset.UnixEpoch, Type = "state", Message = "eins – 1" }, Cancel);
+        var first = await EventsAsync(0);
+        var read = System.Text.Encoding.UTF8.GetByteCount(first);
+        Assert.Equal("", await EventsAsync(read));
+        await log.AppendAsync(Run, new RunEvent { At = DateTimeOffset.UnixEpoch, Type = "step", Step = 2 }, Cancel);
+        var second = await EventsAsync(read);
+
+        Assert.Equal("state", (string?)JsonNode.Parse(first)!["type"]);
+        Assert.Equal(2, (int?)JsonNode.Parse(second)!["step"]);
+        Assert.Equal(first + second, await EventsAsync(0));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("many")]
+    public async Task An_offset_that_is_no_number_of_bytes_is_400(string offset)
+    {
+        using var response = await _app.Http.GetAsync($"/api/runs/{Run}/events?offset={offset}", Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Storage_without_its_containers_is_503_and_says_so()
+    {
+        await using var app = await RunningFunctions.StartAsync(azurite.NewAccount());
+
+        foreach (var path in new[] { "/api/runs", "/api/models", "/api/health" })
+        {
+            using var response = await app.Http.GetAsync(path, Cancel);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Contains("container", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+    }
+
+    private Task CreateAsync(string id, string model, int day) =>
+        new RunStore(_storage).TryCreateAsync(RunFixtures.Run(id, model, RunState.Queued, DateTimeOffset.UnixEpoch.AddDays(day)), Cancel);
+
+    private async Task<string[]> IdsAsync(string path) =>
+        [.. (await _app.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!["runs"]!.AsArray().Select(r => (string)r!["run_id"]!)];
+
+    private async Task<string> EventsAsync(long offset)
+    {
+        using var response = await _app.Http.GetAsync($"/api/runs/{Run}/events?offset={offset}", Cancel);
+        Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType!.MediaType);
+        return await response.Content.ReadAsStringAsync(Cancel);
+    }
+}

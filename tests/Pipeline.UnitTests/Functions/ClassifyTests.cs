@@ -1,0 +1,191 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Functions.Envelope;
+using Pipeline.Functions.Serving;
+using Pipeline.Tests.Shared;
+using Pipeline.UnitTests.Serving;
+
+namespace Pipeline.UnitTests.Functions;
+
+/// <summary>The classify endpoint over HTTP, with a model that is made up.</summary>
+public sealed class ClassifyTests : IAsyncLifetime
+{
+    private readonly FakeModelSource _models = new();
+    private RunningFunctions _app = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _models.Publish("spam", "v1");
+        _app = await RunningFunctions.StartAsync(
+            configure: b => b.Services.AddSingleton<IModelSource>(_models).AddSingleton<IDropHandler, RecordingDropHandler>(),
+            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048"]);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task A_single_text_gives_a_list_with_one_list()
+    {
+        var answer = await AnswerAsync("""{"inputs":"win money"}""");
+
+        Assert.Equal(["v1", "other"], answer.AsArray().Single()!.AsArray().Select(l => (string?)l!["label"]));
+        Assert.Equal(1.0, answer[0]!.AsArray().Sum(l => (double)l!["score"]!), 1e-6);
+    }
+
+    [Fact]
+    public async Task A_list_gives_a_list_per_text() =>
+        Assert.Equal(3, (await AnswerAsync("""{"inputs":["a","b","c"]}""")).AsArray().Count);
+
+    [Fact]
+    public async Task Top_k_limits_the_labels() =>
+        Assert.Single((await AnswerAsync("""{"inputs":"a","top_k":1}"""))[0]!.AsArray());
+
+    [Fact]
+    public async Task The_answer_names_the_version_that_gave_it()
+    {
+        using var response = await PostAsync("""{"inputs":"a"}""");
+
+        Assert.Equal(["v1"], response.Headers.GetValues("X-Model-Version"));
+    }
+
+    [Theory]
+    [InlineData("", "bad-json")]
+    [InlineData("not json", "bad-json")]
+    [InlineData("{\"inputs\":\"a\"", "bad-json")]
+    [InlineData("[]", "bad-request")]
+    [InlineData("null", "bad-request")]
+    [InlineData("{}", "no-inputs")]
+    [InlineData("{\"inputs\":null}", "bad-inputs")]
+    [InlineData("{\"inputs\":5}", "bad-inputs")]
+    [InlineData("{\"inputs\":{}}", "bad-inputs")]
+    [InlineData("{\"inputs\":[\"a\",5]}", "bad-inputs")]
+    [InlineData("{\"inputs\":[[\"a\"]]}", "bad-inputs")]
+    [InlineData("{\"inputs\":\"\\ud800\"}", "bad-inputs")]
+    [InlineData("{\"inputs\":\"\"}", "no-inputs")]
+    [InlineData("{\"inputs\":[]}", "no-inputs")]
+    [InlineData("{\"inputs\":[\"a\",\"\"]}", "no-inputs")]
+    [InlineData("{\"inputs\":\"a\",\"top_k\":0}", "bad-top-k")]
+    [InlineData("{\"inputs\":\"a\",\"top_k\":-1}", "bad-top-k")]
+    [InlineData("{\"inputs\":\"a\",\"top_k\":1.5}", "bad-top-k")]
+    [InlineData("{\"inputs\":\"a\",\"top_k\":\"2\"}", "bad-top-k")]
+    [InlineData("{\"inputs\":\"a\",\"topk\":2}", "unknown-property")]
+    public async Task A_request_that_is_wrong_is_400_and_says_what_to_send(string body, string code)
+    {
+        using var response = await PostAsync(body);
+
+        await IsProblemAsync(response, HttpStatusCode.BadRequest, code);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_400()
+    {
+        using var response = await _app.Http.PostAsync(
+            "/api/models/spam/classify", new ByteArrayContent([0x7b, 0x22, 0xff, 0xfe, 0x00, 0x22]), Cancel);
+
+        await IsProblemAsync(response, HttpStatusCode.BadRequest, "bad-json");
+    }
+
+    [Fact]
+    public async Task Too_many_texts_are_413()
+    {
+        using var response = await PostAsync("""{"inputs":["a","b","c","d"]}""");
+
+        await IsProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-many-inputs");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_over_the_limit_is_413_with_and_without_a_length(bool chunked)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/models/spam/classify")
+        {
+            Content = new StringContent($$"""{"inputs":"{{new string('a', 4_000)}}"}"""),
+        };
+        request.Headers.TransferEncodingChunked = chunked;
+
+        using var response = await _app.Http.SendAsync(request, Cancel);
+
+        await IsProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "body-too-large");
+    }
+
+    [Fact]
+    public async Task A_model_whose_version_is_damaged_is_503_with_a_time_to_try_again()
+    {
+        _models.Broken["v1"] = true;
+
+        using var response = await PostAsync("""{"inputs":"a"}""");
+
+        await IsProblemAsync(response, HttpStatusCode.ServiceUnavailable, "damaged-in-storage");
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_name_that_can_be_no_model_is_404()
+    {
+        using var response = await _app.Http.PostAsync("/api/models/No%2FModel/classify", new StringContent("""{"inputs":"a"}"""), Cancel);
+
+        await IsProblemAsync(response, HttpStatusCode.NotFound, "no-such-model");
+    }
+
+    [Theory]
+    [InlineData("/api/models")]
+    [InlineData("/api/models/spam")]
+    [InlineData("/api/runs")]
+    [InlineData("/api/runs/spam-0123456789ab")]
+    [InlineData("/api/runs/spam-0123456789ab/events")]
+    [InlineData("/api/health")]
+    public async Task Storage_out_of_reach_is_503_with_a_time_to_try_again(string path)
+    {
+        using var response = await _app.Http.GetAsync(path, Cancel);
+
+        await IsProblemAsync(response, HttpStatusCode.ServiceUnavailable, "storage-unavailable");
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Without_its_storage_a_model_in_memory_still_answers()
+    {
+        await AnswerAsync("""{"inputs":"a"}""");
+        _models.PointerFailure = new IOException("no route");
+
+        await AnswerAsync("""{"inputs":"a"}""");
+    }
+
+    [Theory]
+    [InlineData("GET", "/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/models/spam/classify", HttpStatusCode.MethodNotAllowed)]
+    public async Task Unknown_paths_and_methods_are_problem_details_too(string method, string path, HttpStatusCode status)
+    {
+        using var response = await _app.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancel);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string body) =>
+        _app.Http.PostAsync("/api/models/spam/classify", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+
+    private async Task<JsonNode> AnswerAsync(string body)
+    {
+        using var response = await PostAsync(body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+    }
+
+    private static async Task IsProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        var problem = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+        Assert.Equal(code, (string?)problem["code"]);
+        Assert.Equal((int)status, (int)problem["status"]!);
+        Assert.NotEmpty((string)problem["detail"]!);
+        Assert.NotEmpty((string)problem["fix"]!);
+    }
+}

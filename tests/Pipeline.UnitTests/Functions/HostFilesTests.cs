@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace Pipeline.UnitTests.Functions;
+
+/// <summary>What makes the Azure Functions host refuse, or silently ignore, host.json and function.json.</summary>
+public sealed class HostFilesTests
+{
+    public static TheoryData<string> Names => [.. FunctionFolders.Names];
+
+    [Fact]
+    public void There_is_a_folder_for_each_function() =>
+        Assert.Equal(
+            ["Classify", "GetModel", "GetRun", "GetRunEvents", "Health", "IngestDataset", "ListModels", "ListRuns"], FunctionFolders.Names);
+
+    [Fact]
+    public void The_host_is_told_to_start_the_program_beside_host_json()
+    {
+        var handler = FunctionFolders.Host.GetProperty("customHandler");
+        var program = handler.GetProperty("description").GetProperty("defaultExecutablePath").GetString()!;
+
+        Assert.Equal(typeof(Pipeline.Functions.FunctionsApp).Assembly.GetName().Name, program);
+        Assert.True(handler.GetProperty("enableProxyingHttpRequest").GetBoolean());
+        Assert.False(handler.TryGetProperty("enableForwardingHttpRequest", out _));
+    }
+
+    // The host ignores keys that it does not know, so that a misspelt one would go unnoticed.
+    [Fact]
+    public void Host_json_has_only_keys_that_the_host_reads()
+    {
+        Assert.Equal(["version", "functionTimeout", "customHandler", "extensionBundle", "logging"], Keys(FunctionFolders.Host));
+        Assert.Equal(["description", "enableProxyingHttpRequest"], Keys(FunctionFolders.Host.GetProperty("customHandler")));
+        Assert.Equal(["defaultExecutablePath"], Keys(FunctionFolders.Host.GetProperty("customHandler").GetProperty("description")));
+        Assert.Equal("2.0", FunctionFolders.Host.GetProperty("version").GetString());
+        Assert.Equal("Microsoft.Azure.Functions.ExtensionBundle", FunctionFolders.Host.GetProperty("extensionBundle").GetProperty("id").GetString());
+        Assert.Equal("[4.*, 5.0.0)", FunctionFolders.Host.GetProperty("extensionBundle").GetProperty("version").GetString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_function_has_only_keys_that_the_host_reads_and_no_script_file(string name)
+    {
+        Assert.Equal(["bindings"], Keys(FunctionFolders.Function(name)));
+        string[] known = ["type", "direction", "name", "authLevel", "methods", "route"];
+        Assert.All(FunctionFolders.Bindings(name), b => Assert.Subset(known.ToHashSet(), Keys(b).ToHashSet()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_function_has_exactly_one_trigger_and_its_bindings_are_named_and_directed(string name)
+    {
+        Assert.Equal("in", FunctionFolders.Trigger(name).GetProperty("direction").GetString());
+        Assert.All(FunctionFolders.Bindings(name), b =>
+        {
+            Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", b.GetProperty("name").GetString());
+            Assert.Contains(b.GetProperty("direction").GetString(), new[] { "in", "out" });
+            Assert.Contains(b.GetProperty("type").GetString(), new[] { "eventGridTrigger", "httpTrigger", "http" });
+        });
+        Assert.Distinct(FunctionFolders.Bindings(name).Select(b => b.GetProperty("name").GetString()));
+    }
+
+    // Only such a function is proxied; any other shape gets the envelope instead.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_http_function_has_an_http_trigger_and_an_http_output_and_nothing_else(string name)
+    {
+        var types = FunctionFolders.Bindings(name).Select(b => b.GetProperty("type").GetString()!).ToArray();
+
+        Assert.True(types is ["eventGridTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_http_function_states_its_route_methods_and_who_may_call_it(string name)
+    {
+        var trigger = FunctionFolders.Trigger(name);
+        if (trigger.GetProperty("type").GetString() != "httpTrigger")
+            return;
+
+        var route = trigger.GetProperty("route").GetString()!;
+        Assert.False(route.StartsWith('/') || route.StartsWith("admin", StringComparison.Ordinal) || route.StartsWith("runtime", StringComparison.Ordinal), route);
+        Assert.All(trigger.GetProperty("methods").EnumerateArray(), m => Assert.Contains(m.GetString(), new[] { "get", "post" }));
+        // A probe has no key; everything else needs one.
+        Assert.Equal(name == "Health" ? "anonymous" : "function", trigger.GetProperty("authLevel").GetString());
+    }
+
+    [Fact]
+    public void No_two_functions_have_the_same_route() =>
+        Assert.Distinct(FunctionFolders.Names
+            .Select(FunctionFolders.Trigger).Where(t => t.TryGetProperty("route", out _)).Select(t => t.GetProperty("route").GetString()));
+
+    private static string[] Keys(JsonElement e) => [.. e.EnumerateObject().Select(p => p.Name)];
+}

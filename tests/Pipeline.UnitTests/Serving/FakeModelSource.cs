@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Pipeline.Core.Models;
+using Pipeline.Core.Runs;
+using Pipeline.Functions.Serving;
+
+namespace Pipeline.UnitTests.Serving;
+
+/// <summary>Models made up on the spot: each version answers with its own name as the likeliest label.</summary>
+internal sealed class FakeModelSource : IModelSource
+{
+    private readonly ConcurrentDictionary<string, string> _production = new();
+
+    /// <summary>Versions that fail to load.</summary>
+    public ConcurrentDictionary<string, bool> Broken { get; } = new();
+
+    /// <summary>Every load, in order.</summary>
+    public ConcurrentQueue<string> Loads { get; } = new();
+
+    /// <summary>Every version that was let go, in order.</summary>
+    public ConcurrentQueue<string> Released { get; } = new();
+
+    /// <summary>How often the pointer was read.</summary>
+    public int Checks;
+
+    /// <summary>Loads wait for this.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Classify calls wait for this.</summary>
+    public Task ClassifyGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Reading the pointer throws this.</summary>
+    public Exception? PointerFailure { get; set; }
+
+    public void Publish(string model, string version) => _production[model] = version;
+
+    public void Withdraw(string model) => _production.TryRemove(model, out _);
+
+    public Task<string?> FindProductionVersionAsync(string modelName, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref Checks);
+        return PointerFailure is { } failure ? Task.FromException<string?>(failure) : Task.FromResult(_production.GetValueOrDefault(modelName));
+    }
+
+    public async Task<LoadedModel> LoadAsync(string modelName, string version, CancellationToken cancellationToken)
+    {
+        Loads.Enqueue(version);
+        await Gate.WaitAsync(cancellationToken);
+        if (Broken.ContainsKey(version))
+            throw new InvalidDataException($"Version '{version}' is broken.");
+        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), []);
+        return new LoadedModel(manifest, new FakeClassifier(this), () => Released.Enqueue(version));
+    }
+
+    private sealed class FakeClassifier(FakeModelSource source) : ITextClassifier
+    {
+        private bool _disposed;
+
+        public async Task<float[][]> LogitsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            await source.ClassifyGate.WaitAsync(cancellationToken);
+            await Task.Yield();
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return [.. texts.Select(_ => new[] { 1f, 0f })];
+        }
+
+        public void Dispose() => _disposed = true;
+    }
+}
