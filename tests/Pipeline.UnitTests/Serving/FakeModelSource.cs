@@ -59,7 +59,8 @@ internal sealed class FakeModelSource : IModelSource
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             await source.ClassifyGate.WaitAsync(cancellationToken);
-            await Task.Yield();
+            // Not Task.Yield: loops that only yield keep the thread pool to themselves.
+            await Task.Delay(1, cancellationToken);
             ObjectDisposedException.ThrowIf(_disposed, this);
             return [.. texts.Select(_ => new[] { 1f, 0f })];
         }

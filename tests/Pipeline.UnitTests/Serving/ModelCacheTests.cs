@@ -99,6 +99,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
     public async Task Versions_that_come_while_many_requests_run_fail_none_of_them()
     {
         _source.Publish("spam", "v0");
+        await VersionAsync();
         using var done = new CancellationTokenSource();
         var requests = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
