@@ -39,7 +39,16 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
         else
             listener.SASL.EnableAnonymousMechanism = true;
         new LinkRouter(store, new CbsNode(options, time)).Register(host);
-        host.Open();
+        try
+        {
+            host.Open();
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+
         return new EmbeddedBroker(host, store, port);
     });
 

@@ -43,8 +43,9 @@ internal sealed class Journal : IDisposable
         if (_owner is null || !File.Exists(_path))
             yield break;
         var text = File.ReadAllText(_path);
-        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            yield return JsonSerializer.Deserialize<JournalRecord>(line, PipelineJson.Compact)!;
+        var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < lines.Length; i++)
+            yield return Parse(lines[i], i + 1);
     }
 
     /// <summary>Begins anew with the given records, put in the old journal's place in one step.</summary>
@@ -74,5 +75,18 @@ internal sealed class Journal : IDisposable
     {
         _file?.Dispose();
         _owner?.Dispose();
+    }
+
+    private JournalRecord Parse(string line, int number)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JournalRecord>(line, PipelineJson.Compact)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(
+                $"{_path}, line {number}: not a record of the broker ({e.Message}). Repair the line, or delete the file to start with empty queues.", e);
+        }
     }
 }

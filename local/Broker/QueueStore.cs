@@ -15,8 +15,16 @@ internal sealed class QueueStore : IDisposable
         foreach (var queue in options.Queues ?? [])
             Add(queue);
         Journal = Journal.Open(options.DataDirectory);
-        Replay(Journal.Read());
-        Journal.Begin(Snapshot());
+        try
+        {
+            Replay(Journal.Read());
+            Journal.Begin(Snapshot());
+        }
+        catch
+        {
+            Journal.Dispose();
+            throw;
+        }
     }
 
     public Lock Gate { get; } = new();

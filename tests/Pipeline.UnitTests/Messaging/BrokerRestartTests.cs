@@ -88,6 +88,18 @@ public sealed class BrokerRestartTests : BrokerTest
     }
 
     [Fact]
+    public async Task A_damaged_line_is_named_in_the_error()
+    {
+        await SendAsync(Connect());
+        await Broker.DisposeAsync();
+        await File.AppendAllTextAsync(JournalFile, "{damaged}\n", Stop);
+
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(RestartAsync);
+
+        Assert.Contains($"{JournalFile}, line 2", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_broker_on_the_same_port_is_refused()
     {
         var failure = await Assert.ThrowsAsync<IOException>(
