@@ -3,13 +3,15 @@ namespace Pipeline.Core.Messaging;
 /// <summary>The queue between ingest and trainer. At least once: a receiver must bear a second delivery.</summary>
 public interface ITrainingQueue : IAsyncDisposable
 {
-    /// <summary>Sends a request and returns when the broker has taken it.</summary>
+    /// <summary>Sends a request and returns when the broker has taken it. Tries again for a minute where the connection fails.</summary>
+    /// <exception cref="TrainingQueueException">The broker refused it, or could not be reached.</exception>
     Task SendAsync(TrainingRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Receives one message under a lock (peek-lock). A message that cannot be read is dead-lettered and passed over.</summary>
     /// <param name="maxWait">How long to wait for one.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The message, or null if none came in time.</returns>
+    /// <exception cref="TrainingQueueException">The broker refused, or could not be reached until the wait was over.</exception>
     Task<ITrainingDelivery?> ReceiveAsync(TimeSpan maxWait, CancellationToken cancellationToken = default);
 }
 
@@ -33,10 +35,11 @@ public interface ITrainingDelivery
     /// <exception cref="MessageLockLostException">The lock is gone; the message will be delivered again.</exception>
     Task CompleteAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the message back for another delivery.</summary>
+    /// <summary>Gives the message back for another delivery. Does nothing where the lock is gone: then it has been given back.</summary>
     Task AbandonAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Moves the message to the dead-letter queue: no delivery can succeed.</summary>
+    /// <exception cref="MessageLockLostException">The lock is gone; the message will be delivered again.</exception>
     Task DeadLetterAsync(string reason, string description, CancellationToken cancellationToken = default);
 }
 

@@ -9,7 +9,10 @@ public sealed class QueueOptions
     /// <summary><c>amqps://{namespace}.servicebus.windows.net</c>, or <c>amqp://user:password@host:port</c> for another broker.</summary>
     public Uri? Address { get; set; }
 
-    /// <summary>The queue as the broker addresses it. Default <c>training-requests</c>; on RabbitMQ <c>/queues/training-requests</c>.</summary>
+    /// <summary>
+    /// The queue as the broker addresses it. Default <c>training-requests</c>; on RabbitMQ <c>/queues/training-requests</c>, which the
+    /// client declares where it is missing, with <c>training-requests-dead-letter</c> beside it.
+    /// </summary>
     public string EntityPath { get; set; } = "training-requests";
 
     /// <summary>Client id of the user-assigned identity for token authentication; null: the developer's own credentials.</summary>

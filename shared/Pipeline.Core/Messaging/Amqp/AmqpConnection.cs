@@ -43,6 +43,7 @@ internal sealed class AmqpConnection(AmqpEndpoint endpoint, TimeProvider time, I
         _disposed = true;
         if (_current is not null)
             await _current.DisposeAsync();
+        _current = null;
         _gate.Release();
     }
 }

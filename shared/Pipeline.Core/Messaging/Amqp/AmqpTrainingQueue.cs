@@ -19,11 +19,16 @@ internal sealed class AmqpTrainingQueue(AmqpEndpoint endpoint, TimeProvider time
             var session = await _connection.SessionAsync(cancellationToken);
             var link = new SenderLink(session.Session, $"send-{Guid.NewGuid():N}", endpoint.Entity);
             using var message = TrainingMessage.Encode(request);
-            // Returns when the broker has accepted it, and throws what it said otherwise.
-            await link.SendAsync(message, OutcomeTimeout);
-            await link.CloseAsync(CloseTimeout);
-            await Task.Yield();
-            return true;
+            try
+            {
+                // Returns when the broker has accepted it, and throws what it said otherwise.
+                await link.SendAsync(message, OutcomeTimeout);
+                return true;
+            }
+            finally
+            {
+                await link.CloseQuietlyAsync(CloseTimeout);
+            }
         }, cancellationToken);
 
     /// <inheritdoc/>

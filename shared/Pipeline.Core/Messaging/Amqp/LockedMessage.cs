@@ -26,19 +26,7 @@ internal abstract class LockedMessage(AmqpEndpoint endpoint, ReceiverLink link, 
 
     protected ReceiverLink Link => link;
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await link.CloseAsync(CloseTimeout);
-        }
-        catch (Exception e) when (AmqpFailure.IsTransport(e))
-        {
-            // A link that is gone needs no closing; the broker takes its message back.
-        }
-
-        await Task.Yield();
-    }
+    public async ValueTask DisposeAsync() => await link.CloseQuietlyAsync(CloseTimeout);
 
     /// <summary>
     /// Settles over the link. The library does not wait for the broker's word on a settlement; the link is closed after it and that is

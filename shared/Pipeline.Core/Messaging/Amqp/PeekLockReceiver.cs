@@ -46,7 +46,7 @@ internal static class PeekLockReceiver
         finally
         {
             if (locked is null)
-                await CloseAsync(link);
+                await link.CloseQuietlyAsync(LongestDrain);
         }
 
         async Task<bool> ArrivesAsync(TimeSpan within)
@@ -61,20 +61,6 @@ internal static class PeekLockReceiver
                 return false;
             }
         }
-    }
-
-    private static async Task CloseAsync(ReceiverLink link)
-    {
-        try
-        {
-            await link.CloseAsync(LongestDrain);
-        }
-        catch (Exception e) when (AmqpFailure.IsTransport(e))
-        {
-            // Closed already, or closing without an answer: either way the broker keeps what it has.
-        }
-
-        await Task.Yield();
     }
 
     private static TimeSpan Clamp(TimeSpan drain) => drain > LongestDrain ? LongestDrain : Max(drain, ShortestDrain);
