@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Pipeline.Local.Hosting;
+
+namespace Pipeline.IntegrationTests.Training;
+
+/// <summary>The trainer as a program of its own, so that it can be killed.</summary>
+internal sealed partial class TrainerProcess : IDisposable
+{
+    private const int Sigterm = 15;
+    private readonly Process _process;
+    private readonly Task<string> _output;
+
+    private TrainerProcess(Process process)
+    {
+        _process = process;
+        _output = ReadAsync(process);
+    }
+
+    /// <summary>What it wrote, for a failing test's message.</summary>
+    public Task<string> Output => _output;
+
+    public bool HasExited => _process.HasExited;
+
+    public static TrainerProcess Start(string storage, Uri broker)
+    {
+        var start = new ProcessStartInfo(ChildPrograms.DotNet(), [ChildPrograms.Trainer, "--once"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["Pipeline__Storage__ConnectionString"] = storage;
+        start.Environment["Pipeline__Queue__Address"] = broker.ToString();
+        start.Environment["Pipeline__Trainer__CheckpointInterval"] = "00:00:00";
+        start.Environment["Pipeline__Trainer__HeartbeatInterval"] = "00:00:00.1";
+        start.Environment["Pipeline__Trainer__MaxDeliveryCount"] = 100.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Pipeline__Trainer__Threads"] = "1";
+        return new TrainerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>SIGKILL: no last word.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    /// <summary>SIGTERM, as a container is stopped.</summary>
+    public void Terminate() => Assert.Equal(0, Signal(_process.Id, Sigterm));
+
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            Kill();
+        _process.Dispose();
+    }
+
+    private static async Task<string> ReadAsync(Process process)
+    {
+        var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        return string.Concat(texts);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}
