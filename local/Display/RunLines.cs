@@ -30,7 +30,7 @@ internal sealed class RunLines(TimeProvider time)
         if (run.Progress is { } p && !run.State.IsFinal() && (_spokenAt is not { } spoken || time.GetElapsedTime(spoken) >= Quiet))
         {
             _spokenAt = time.GetTimestamp();
-            yield return Line($"step {p.Step}/{p.TotalSteps}  {RunText.Figures(p)}");
+            yield return Line((p.TotalSteps > 0 ? $"step {p.Step}/{p.TotalSteps}  " : "") + RunText.Figures(p));
         }
     }
 
