@@ -24,6 +24,9 @@ public sealed class PipelineStack : IAsyncLifetime
     private int _account;
     private PipelineLog? _log;
 
+    /// <summary>The trainers started so far.</summary>
+    internal IReadOnlyList<TrainerContainer> Trainers => _trainers;
+
     internal BlobServiceClient Storage { get; private set; } = null!;
 
     internal FunctionsClient Functions { get; private set; } = null!;

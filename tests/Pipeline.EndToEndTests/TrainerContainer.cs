@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DotNet.Testcontainers.Containers;
 using Pipeline.Tests.Containers;
 
@@ -15,6 +16,13 @@ internal sealed class TrainerContainer(IContainer container) : IAsyncDisposable
 
     /// <summary>Waits until it has ended by itself.</summary>
     public Task<long> ExitCodeAsync(CancellationToken cancellationToken) => container.GetExitCodeAsync(cancellationToken);
+
+    /// <summary>Waits until a line of its log fits.</summary>
+    public async Task SaidAsync(string pattern, CancellationToken cancellationToken)
+    {
+        while (!Regex.IsMatch(await LogsAsync(), pattern))
+            await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
+    }
 
     public async Task<string> LogsAsync()
     {

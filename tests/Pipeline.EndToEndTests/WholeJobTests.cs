@@ -66,11 +66,12 @@ public sealed class WholeJobTests(PipelineStack stack) : IClassFixture<PipelineS
         RunRecord queued = await DropAsync("killed", mails.ToCsv(), deliveries: 1, cancel);
 
         TrainerContainer killed = await stack.StartTrainerAsync();
-        await stack.Functions.FollowAsync(queued.RunId, run => run.Progress is { Step: > 0 }, cancel);
+        await killed.SaidAsync(@"Checkpoint of step \d+ saved", cancel);
         killed.Kill();
         RunRecord run = await TrainAsync(queued, cancel);
 
         Assert.Equal(2, run.Attempt);
+        await stack.Trainers[^1].SaidAsync(@"Training from step [1-9]", cancel);
         PublishedVersion version = Assert.Single(await stack.Functions.VersionsAsync("killed", cancel));
         Assert.Equal((queued.Version, queued.RunId, true), (version.Version, version.RunId, version.IsProduction));
         await AssertQueueIsEmptyAsync(cancel);
