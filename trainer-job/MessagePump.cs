@@ -23,6 +23,11 @@ internal sealed class MessagePump(ITrainingQueue queue, TrainingJob job, Trainer
         {
             logger.LogInformation("Stopped.");
         }
+        catch (TrainingQueueException e)
+        {
+            logger.LogError(e, "The queue cannot be read.");
+            return TrainerExitCodes.TryAgain;
+        }
 
         return TrainerExitCodes.Success;
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Pipeline.Core.Messaging;
@@ -20,21 +22,34 @@ root.SetAction(async (arguments, _) =>
         console.TimestampFormat = "HH:mm:ss ";
     }));
     var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+    TrainerOptions options;
+    BlobServiceClient storage;
+    ITrainingQueue queue;
     try
     {
-        var options = configuration.GetSection(TrainerOptions.Section).Get<TrainerOptions>() ?? new TrainerOptions();
-        var storage = (configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions()).CreateClient();
-        var queueOptions = configuration.GetSection(QueueOptions.Section).Get<QueueOptions>() ?? new QueueOptions();
-        await using var queue = TrainingQueueFactory.Create(queueOptions, TimeProvider.System, loggers);
+        options = Section<TrainerOptions>(TrainerOptions.Section);
+        storage = Section<StorageOptions>(StorageOptions.Section).CreateClient();
+        queue = TrainingQueueFactory.Create(Section<QueueOptions>(QueueOptions.Section), TimeProvider.System, loggers);
+    }
+    catch (Exception e) when (e is InvalidOperationException or ValidationException or FormatException)
+    {
+        loggers.CreateLogger("Pipeline.Trainer").LogError("{Message}", e.Message);
+        return TrainerExitCodes.Usage;
+    }
+
+    await using (queue)
+    {
         var job = new TrainingJob(storage, options, TimeProvider.System, loggers);
         var pump = new MessagePump(queue, job, options, loggers.CreateLogger<MessagePump>());
         var code = arguments.GetValue(watch) ? await pump.WatchAsync(signals.Token) : await pump.OnceAsync(signals.Token);
         return signals.Interrupted ? TrainerExitCodes.Interrupted : code;
     }
-    catch (InvalidOperationException e)
+
+    T Section<T>(string name) where T : class, new()
     {
-        loggers.CreateLogger("Pipeline.Trainer").LogError("{Message}", e.Message);
-        return TrainerExitCodes.Usage;
+        var section = configuration.GetSection(name).Get<T>() ?? new T();
+        Validator.ValidateObject(section, new ValidationContext(section), validateAllProperties: true);
+        return section;
     }
 });
 // The signals are ours: System.CommandLine would end the process two seconds after one.

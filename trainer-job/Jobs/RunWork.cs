@@ -83,7 +83,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         {
             if (checkpoints.ReadAsync(arguments, tensors.Path, stop).GetAwaiter().GetResult() is { } state)
             {
-                loop.Tensors.Load(tensors.Path);
+                Restore(loop, checkpoints, tensors.Path);
                 loop.State = state;
                 reporter.Event("checkpoint", $"Going on from step {state.Step}.", step: state.Step);
             }
@@ -121,6 +121,20 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
                 : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data);
             model.to(device);
             return model;
+        }
+    }
+
+    private static void Restore(TrainingLoop loop, CheckpointStore checkpoints, string path)
+    {
+        try
+        {
+            loop.Tensors.Load(path);
+        }
+        catch (InvalidDataException)
+        {
+            // Half of it may be in the model by now: this attempt is lost, and the next one begins anew.
+            checkpoints.DeleteAllAsync(CancellationToken.None).GetAwaiter().GetResult();
+            throw;
         }
     }
 

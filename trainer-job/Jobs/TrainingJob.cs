@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 using Pipeline.Core.Messaging;
@@ -30,6 +31,13 @@ internal sealed class TrainingJob(BlobServiceClient storage, TrainerOptions opti
         {
             _logger.LogWarning(e, "Run '{RunId}': the message is another's now.", runId);
             return JobOutcome.Lost;
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException or IOException or OperationCanceledException)
+        {
+            // Storage could not be asked, or the stop came, before the run was claimed or while its end was written down.
+            _logger.LogWarning(e, "Run '{RunId}': giving the message back.", runId);
+            await delivery.AbandonAsync(CancellationToken.None);
+            return stop.IsCancellationRequested ? JobOutcome.Stopped : JobOutcome.GivenBack;
         }
     }
 
@@ -118,7 +126,7 @@ internal sealed class TrainingJob(BlobServiceClient storage, TrainerOptions opti
         }
     }
 
-    private static async Task<JobOutcome> GiveBackAsync(ITrainingDelivery delivery, RunReporter reporter, string why, JobOutcome outcome)
+    private async Task<JobOutcome> GiveBackAsync(ITrainingDelivery delivery, RunReporter reporter, string why, JobOutcome outcome)
     {
         reporter.Event("warning", why);
         reporter.Event("state", "Waiting for a trainer.", RunState.Queued);
@@ -126,11 +134,12 @@ internal sealed class TrainingJob(BlobServiceClient storage, TrainerOptions opti
         {
             await reporter.FlushAsync(r => r with { State = RunState.Queued, Owner = null }, CancellationToken.None);
         }
-        finally
+        catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
         {
-            await delivery.AbandonAsync(CancellationToken.None);
+            _logger.LogWarning(e, "Run '{RunId}': could not write down that it waits again; its next trainer will.", delivery.Request.RunId);
         }
 
+        await delivery.AbandonAsync(CancellationToken.None);
         return outcome;
     }
 
