@@ -67,7 +67,7 @@ for project in "${projects[@]}"; do
   log=$results/$project.log
   status=0
   dotnet run --project "tests/$project" --no-build -- --results-directory "$PWD/$results" \
-    --report-xunit-trx --report-xunit-trx-filename "$project.trx" --progress off "${filter[@]}" 2>&1 </dev/null | tee "$log" || status=$?
+    --report-xunit-trx --report-xunit-trx-filename "$project.trx" --progress off --no-ansi "${filter[@]}" 2>&1 </dev/null | tee "$log" || status=$?
 
   count() { sed -n "s/^ *$1: \([0-9]*\)\$/\1/p" "$log" | tail -1; }
   passed=$((passed + $(count succeeded || true) + 0))
