@@ -14,13 +14,15 @@ internal static class DatasetUpload
     /// <param name="blob">Its name in the container.</param>
     /// <param name="modelName">The model's name.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="options">Options of the run, as metadata of the blob; null for the defaults.</param>
     /// <returns>The id of the run that the upload starts.</returns>
     public static async Task<string> SendAsync(
-        BlobServiceClient storage, string file, string blob, string modelName, CancellationToken cancellationToken)
+        BlobServiceClient storage, string file, string blob, string modelName, CancellationToken cancellationToken,
+        IDictionary<string, string>? options = null)
     {
         await using var content = File.OpenRead(file);
         var info = await storage.GetBlobContainerClient(BlobLayout.Datasets).GetBlobClient(blob)
-            .UploadAsync(content, new BlobUploadOptions(), cancellationToken);
+            .UploadAsync(content, new BlobUploadOptions { Metadata = options }, cancellationToken);
         return RunId.From(modelName, blob, info.Value.ETag.ToString());
     }
 }

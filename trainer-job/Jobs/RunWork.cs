@@ -72,7 +72,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         var pad = data.PadTokenId;
         var cut = data with
         {
-            Train = data.Train.Truncate(arguments.MaxLength, pad),
+            Train = data.Train.Truncate(int.MaxValue, pad),
             Validation = data.Validation.Truncate(arguments.MaxLength, pad),
             Test = data.Test.Truncate(arguments.MaxLength, pad),
         };

@@ -8,10 +8,11 @@ internal sealed record Defaults(
     (double Value, string Reason) LearningRate,
     (double Value, string Reason) Dropout,
     (double Value, string Reason) WordDropout,
+    (double Value, string Reason) RandomWindow,
     (double Value, string Reason) EmaDecay)
 {
     // A small model learns from scratch in about this many examples seen, however few there are.
-    private const int ExamplesSeen = 24_000;
+    private const int ExamplesSeen = 32_000;
 
     /// <summary>The usual recipe of fine-tuning a pretrained transformer.</summary>
     public static Defaults FineTuning { get; } = new(
@@ -21,6 +22,7 @@ internal sealed record Defaults(
         (5e-5, "5e-5: Hugging Face's default for fine-tuning"),
         (0.1, "0.1: as in GPT-2's training"),
         (0, "0: pretrained weights do not lean on single words"),
+        (0, "0: a pretrained model is trained on what it will read"),
         (0, "0: three epochs end with a learning rate near zero, which averages by itself"));
 
     /// <summary>A small GPT-2 that starts from random weights.</summary>
@@ -29,12 +31,13 @@ internal sealed record Defaults(
     {
         var epochs = (int)Math.Clamp(Math.Round((double)ExamplesSeen / examples), 3, 20);
         return new Defaults(
-            LongestMaxLength: 128,
+            LongestMaxLength: 256,
             (epochs, $"{epochs}: about {ExamplesSeen} examples seen, of {examples}, within 3 to 20 passes"),
             (32, "32: small steps suit a small dataset"),
             (1e-3, "1e-3: a small model from random weights bears a high rate"),
-            (0.2, "0.2: without it the model knows a small dataset by heart after three passes"),
-            (0.1, "0.1: keeps the model from leaning on single words"),
+            (0.2, "0.2: a small dataset is seen many times over, and is soon known by heart without it"),
+            (0.2, "0.2: keeps the model from leaning on single words"),
+            (0.5, "0.5: half the time another part of a long text, which is new text to learn from"),
             (0.99, "0.99: the average over some hundred steps is steadier than the last weights"));
     }
 }

@@ -45,6 +45,9 @@ internal sealed record TrainingArguments
     /// <summary>Share of tokens blanked out in training.</summary>
     public double WordDropout { get; init; }
 
+    /// <summary>Share of the texts longer than <see cref="MaxLength"/> of which training reads a window at a random place instead of the beginning.</summary>
+    public double RandomWindow { get; init; }
+
     /// <summary>Decay of the exponential moving average of the weights, which is what is evaluated and published; 0: the weights themselves.</summary>
     public double EmaDecay { get; init; }
 

@@ -33,6 +33,7 @@ internal static class TrainingArgumentsFactory
             MaxGradNorm = options.MaxGradNorm,
             Dropout = Choose("dropout", null, defaults.Dropout, reasons),
             WordDropout = Choose("word_dropout", null, defaults.WordDropout, reasons),
+            RandomWindow = Choose("random_window", null, defaults.RandomWindow, reasons),
             EmaDecay = Choose("ema_decay", null, defaults.EmaDecay, reasons),
             Reasons = reasons,
         };
@@ -45,7 +46,7 @@ internal static class TrainingArgumentsFactory
         var rounded = Math.Max(16, (percentile + 7) / 8 * 8);
         return rounded <= longest
             ? (rounded, $"{rounded}: 95 of 100 training texts have at most {percentile} tokens")
-            : (longest, $"{longest}: half the texts have more than {sorted[sorted.Length / 2]} tokens, but the beginning says most and time grows with length");
+            : (longest, $"{longest}: half the texts have more than {sorted[sorted.Length / 2]} tokens, but time grows with length");
     }
 
     private static T Choose<T>(string name, T? asked, (T Value, string Reason) chosen, Dictionary<string, string> reasons) where T : struct

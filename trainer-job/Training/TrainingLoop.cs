@@ -30,7 +30,7 @@ internal sealed class TrainingLoop : IDisposable
         SequenceClassifier model, SequenceClassifier averaged, TrainingData data, TrainingArguments arguments, ITrainingObserver observer)
     {
         (_data, _arguments, _observer) = (data, arguments, observer);
-        _lengths = [.. data.Train.InputIds.Select(ids => ids.Length)];
+        _lengths = [.. data.Train.InputIds.Select(ids => Math.Min(ids.Length, arguments.MaxLength))];
         _totalSteps = Enumerable.Range(0, arguments.NumTrainEpochs).Sum(epoch => Plan(epoch).Length);
         _schedule = new LearningRateSchedule(arguments.LearningRate, arguments.WarmupRatio, _totalSteps);
         Tensors = new TrainingTensors(model, averaged, new AdamW(model.named_parameters(), new AdamWOptions
@@ -126,7 +126,9 @@ internal sealed class TrainingLoop : IDisposable
 
     private Batch Prepare(int[] rows, int step)
     {
-        var batch = Batch.Of(_data.Train, rows, _data.PadTokenId);
+        var examples = _data.Train.Sample(
+            rows, _arguments.MaxLength, _arguments.RandomWindow, StepSeed.Of(_arguments.Seed, StepSeed.Stream.Window, step));
+        var batch = Batch.Of(examples, [.. Enumerable.Range(0, rows.Length)], _data.PadTokenId);
         batch.DropWords(_arguments.WordDropout, _data.PadTokenId, StepSeed.Of(_arguments.Seed, StepSeed.Stream.WordDropout, step));
         return batch;
     }

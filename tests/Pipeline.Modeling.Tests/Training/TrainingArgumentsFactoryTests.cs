@@ -24,7 +24,7 @@ public sealed class TrainingArgumentsFactoryTests
         int[] mails = [.. Enumerable.Range(1, 100).Select(i => i * 10)];
 
         Assert.Equal(48, TrainingArgumentsFactory.Create(new RunOptions(), messages, null).MaxLength);
-        Assert.Equal(128, TrainingArgumentsFactory.Create(new RunOptions(), mails, null).MaxLength);
+        Assert.Equal(256, TrainingArgumentsFactory.Create(new RunOptions(), mails, null).MaxLength);
     }
 
     [Fact]

@@ -128,8 +128,8 @@ public sealed class TrainingLoopTests
     {
         var arguments = new TrainingArguments
         {
-            Seed = 5, MaxLength = 16, NumTrainEpochs = epochs, PerDeviceTrainBatchSize = 16, LearningRate = 5e-3, WarmupRatio = 0.1,
-            WeightDecay = 0.01, MaxGradNorm = 1, Dropout = 0.1, WordDropout = 0.1, EmaDecay = 0.9, Reasons = new Dictionary<string, string>(),
+            Seed = 5, MaxLength = 12, NumTrainEpochs = epochs, PerDeviceTrainBatchSize = 16, LearningRate = 5e-3, WarmupRatio = 0.1,
+            WeightDecay = 0.01, MaxGradNorm = 1, Dropout = 0.1, WordDropout = 0.1, RandomWindow = 0.5, EmaDecay = 0.9, Reasons = new Dictionary<string, string>(),
         };
         return new TrainingLoop(Model(), Model(), Data, arguments, new Silent());
 
