@@ -4,7 +4,8 @@ set -euo pipefail
 
 image=debian:trixie-slim
 suite=trixie
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# Empty: the one that debootstrap knows.
+mirror=${DEBIAN_MIRROR:-}
 
 docker image inspect "$image" >/dev/null 2>&1 && exit 0
 timeout 300 docker pull -q "$image" 2>/dev/null && exit 0
@@ -19,7 +20,7 @@ if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
 echo "No registry answers: building $image with debootstrap"
 root=$(mktemp -d /var/tmp/debootstrap.XXXXXX)
 trap '"${as_root[@]}" rm -rf "$root"' EXIT
-"${as_root[@]}" debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 || {
+"${as_root[@]}" debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1 || {
   tail -20 "$root.log" >&2
   exit 1
 }
