@@ -4,22 +4,12 @@ namespace Pipeline.Core.Shards;
 /// Passes reads through and remembers the last eight bytes. Arrow's reader takes the end of the stream for the end of
 /// the data; whether the end mark of the format stood there tells a whole shard from one cut between two batches.
 /// </summary>
-internal sealed class TailStream(Stream inner) : Stream
+internal sealed class TailStream(Stream inner) : ReadOnlyStream
 {
     private ulong _tail;
 
     /// <summary>True if the last bytes read were Arrow's end mark: continuation <c>FFFFFFFF</c>, length 0.</summary>
     public bool EndsInEndMark => _tail == 0xFFFFFFFF_00000000;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -39,14 +29,6 @@ internal sealed class TailStream(Stream inner) : Stream
         Remember(buffer.Span[..read]);
         return read;
     }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Remember(ReadOnlySpan<byte> read)
     {

@@ -1,4 +1,4 @@
-namespace Pipeline.Core.Datasets;
+namespace Pipeline.Core;
 
 /// <summary>A stream that is only read forward; what is left to say is how.</summary>
 internal abstract class ReadOnlyStream : Stream
@@ -13,7 +13,7 @@ internal abstract class ReadOnlyStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override void Flush() => throw new NotSupportedException();
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
