@@ -19,15 +19,13 @@ internal sealed class MissingModel(RunStore runs)
                 "model-withdrawn", $"Model '{name}' is not in production, though run '{run.RunId}' published version '{run.Version}'.",
                 $"Point models/{name}/production.json at that version."),
             { State: var state } run when state.IsFinal() => NotFound(
-                "model-not-published", $"Model '{name}' is not published: its newest run '{run.RunId}' is {Name(state)}. {run.Failure?.Message}".TrimEnd(),
+                "model-not-published", $"Model '{name}' is not published: its newest run '{run.RunId}' is {state.Name()}. {run.Failure?.Message}".TrimEnd(),
                 run.Failure?.Fix ?? $"GET /api/runs/{run.RunId} says more."),
             var run => NotFound(
-                "model-not-ready", $"Model '{name}' is not published yet: run '{run.RunId}' is {Name(run.State)}{Progress(run)}.",
+                "model-not-ready", $"Model '{name}' is not published yet: run '{run.RunId}' is {run.State.Name()}{Progress(run)}.",
                 $"Ask again when GET /api/runs/{run.RunId} says succeeded."),
         };
     }
-
-    private static string Name(RunState state) => state.ToString().ToLowerInvariant();
 
     private static string Progress(RunRecord run) =>
         run.Progress is { TotalSteps: > 0 } p ? $" (step {p.Step} of {p.TotalSteps})" : "";

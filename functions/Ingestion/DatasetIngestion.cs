@@ -29,7 +29,7 @@ internal sealed class DatasetIngestion(
 
         var run = await FindOrCreateAsync(blob, properties, cancellationToken);
         if (run.State != RunState.Validating)
-            return $"Run '{run.RunId}' is {Name(run.State)}{(run.Failure is { } failure ? $" ({failure.Code})" : "")}; there is nothing to do.";
+            return $"Run '{run.RunId}' is {run.State.Name()}{(run.Failure is { } failure ? $" ({failure.Code})" : "")}; there is nothing to do.";
         await CancelReplacedAsync(run, cancellationToken);
 
         var findings = new FindingLog();
@@ -37,7 +37,7 @@ internal sealed class DatasetIngestion(
         {
             var ingested = await IngestAsync(run, properties, findings, cancellationToken);
             if (ingested.State != RunState.Validating)
-                return $"Run '{run.RunId}' became {Name(ingested.State)} meanwhile; nothing is sent.";
+                return $"Run '{run.RunId}' became {ingested.State.Name()} meanwhile; nothing is sent.";
             await EnqueueAsync(run, cancellationToken);
             return $"Run '{run.RunId}' is queued.";
         }
@@ -207,8 +207,6 @@ internal sealed class DatasetIngestion(
                 await CancelAsync(older, cancellationToken);
         }
     }
-
-    private static string Name(RunState state) => state.ToString().ToLowerInvariant();
 
     // A file that cannot be read by its name still gets a run, because that is where its owner will look.
     private static string ModelNameOf(string blob)

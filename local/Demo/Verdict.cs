@@ -19,7 +19,7 @@ internal sealed record Verdict(bool Passed, string Reason)
     public static Verdict On(RunRecord run)
     {
         if (run is not { State: RunState.Succeeded, Result: { } result })
-            return new Verdict(false, $"The run ended in state {RunText.Name(run.State)}.");
+            return new Verdict(false, $"The run ended in state {run.State.Name()}.");
         if (!result.Baselines.TryGetValue(ResultTable.Majority, out var majority) || !result.Baselines.TryGetValue(ResultTable.Linear, out var linear))
             return new Verdict(false, "The run's result lacks a baseline to compare with.");
         var f1 = result.Test.MacroF1;

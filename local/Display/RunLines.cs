@@ -18,7 +18,7 @@ internal sealed class RunLines(TimeProvider time)
         if (run.State != _state)
         {
             _state = run.State;
-            yield return Line(RunText.Name(run.State));
+            yield return Line(run.State.Name());
         }
 
         if (run.Ingest is { } ingest && !_ingested)

@@ -16,7 +16,7 @@ internal static class RunOutcome
         }
         else if (run.Failure is { } failure)
         {
-            screen.Error($"The run {run.RunId} ended in state {RunText.Name(run.State)}: {failure.Message}", failure.Fix);
+            screen.Error($"The run {run.RunId} ended in state {run.State.Name()}: {failure.Message}", failure.Fix);
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class RunPanel
 
     private static string Stage(RunState stage, RunState now)
     {
-        var name = RunText.Name(stage);
+        var name = stage.Name();
         if (stage == now)
             return $"[bold green]{name}[/]";
         return stage < now && !(now > RunState.Succeeded) ? $"[green]{name}[/]" : $"[dim]{name}[/]";

@@ -6,9 +6,6 @@ namespace Pipeline.Local.Display;
 /// <summary>A run in words.</summary>
 internal static class RunText
 {
-    /// <summary>A state as users read it.</summary>
-    public static string Name(RunState state) => state.ToString().ToLowerInvariant();
-
     /// <summary>What ingest accepted.</summary>
     public static string Ingested(IngestSummary ingest) => string.Create(CultureInfo.InvariantCulture,
         $"{string.Join(", ", ingest.Splits.Select(s => $"{s.Value.Rows:N0} {s.Key}"))} rows; labels {string.Join(", ", ingest.Labels)}; vocabulary of {ingest.VocabularySize:N0}");

@@ -34,4 +34,7 @@ public static class RunStateExtensions
     /// <summary>True for the states that nothing follows.</summary>
     public static bool IsFinal(this RunState state) =>
         state is RunState.Succeeded or RunState.Rejected or RunState.Failed or RunState.Cancelled;
+
+    /// <summary>The state as it stands in JSON, for example <c>training</c>.</summary>
+    public static string Name(this RunState state) => state.ToString().ToLowerInvariant();
 }
