@@ -27,7 +27,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
     /// <returns>The outcome, for the run record.</returns>
     public async Task<RunResult> RunAsync(RunRecord run, RunOwnership ownership, RunReporter reporter, CancellationToken stop)
     {
-        if (await _publisher.FindManifestAsync(run.ModelName, run.Version, stop) is { } manifest && manifest.RunId == run.RunId)
+        if (await new ModelStore(storage).FindManifestAsync(run.ModelName, run.Version, stop) is { } manifest && manifest.RunId == run.RunId)
         {
             reporter.Stage("publish", "An earlier attempt has published the version.");
             return await PromoteAsync(run, await ReadMetricsAsync(run, stop), reporter, stop);

@@ -14,11 +14,9 @@ namespace Pipeline.Core.Models;
 public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
 {
     private const string Sha256 = "sha256";
-    private readonly BlobContainerClient _models = storage.GetBlobContainerClient(BlobLayout.Models);
 
-    /// <summary>The manifest of a version, or null where it does not exist.</summary>
-    public async Task<ModelManifest?> FindManifestAsync(string modelName, string version, CancellationToken cancellationToken = default) =>
-        (await ReadAsync<ModelManifest>(BlobLayout.Manifest(modelName, version), cancellationToken))?.Value;
+    private readonly ModelStore _published = new(storage);
+    private readonly BlobContainerClient _models = storage.GetBlobContainerClient(BlobLayout.Models);
 
     /// <summary>Uploads a folder as a version. Where the same run has written the manifest before, nothing is uploaded again.</summary>
     /// <param name="folder">The version's files as they are to lie in storage, without the manifest.</param>
@@ -30,7 +28,7 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
     public async Task<ModelManifest> PublishAsync(
         string folder, ModelManifest manifest, Func<CancellationToken, Task> beforeManifest, CancellationToken cancellationToken = default)
     {
-        if (await FindManifestAsync(manifest.ModelName, manifest.Version, cancellationToken) is not { } published)
+        if (await _published.FindManifestAsync(manifest.ModelName, manifest.Version, cancellationToken) is not { } published)
         {
             var files = new List<ModelFile>();
             foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -38,7 +36,7 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
             await beforeManifest(cancellationToken);
             published = manifest with { Files = files };
             if (!await TryWriteAsync(BlobLayout.Manifest(manifest.ModelName, manifest.Version), published, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
-                published = (await FindManifestAsync(manifest.ModelName, manifest.Version, cancellationToken))!;
+                published = (await _published.FindManifestAsync(manifest.ModelName, manifest.Version, cancellationToken))!;
         }
 
         if (published.RunId != manifest.RunId)
@@ -58,10 +56,10 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
         var name = BlobLayout.Production(modelName);
         while (true)
         {
-            var current = await ReadAsync<ProductionPointer>(name, cancellationToken);
-            if (current is { Value.Version: var inProduction } && string.CompareOrdinal(inProduction, version) >= 0)
+            var current = await _published.FindProductionAsync(modelName, cancellationToken);
+            if (current is { Pointer.Version: var inProduction } && string.CompareOrdinal(inProduction, version) >= 0)
                 return inProduction == version;
-            var pointer = new ProductionPointer(version, time.GetUtcNow(), current?.Value.Version);
+            var pointer = new ProductionPointer(version, time.GetUtcNow(), current?.Pointer.Version);
             var conditions = current is { ETag: var etag }
                 ? new BlobRequestConditions { IfMatch = etag }
                 : new BlobRequestConditions { IfNoneMatch = ETag.All };
@@ -98,21 +96,6 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
             var properties = await _models.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
             if (!properties.Value.Metadata.TryGetValue(Sha256, out var hash) || hash != file.Sha256 || properties.Value.ContentLength != file.SizeBytes)
                 throw new ModelVersionConflictException($"'{name}' is not the file that the manifest of run '{manifest.RunId}' names.");
-        }
-    }
-
-    private async Task<(T Value, ETag ETag)?> ReadAsync<T>(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var blob = await _models.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-            var value = JsonSerializer.Deserialize<T>(blob.Value.Content.ToMemory().Span, PipelineJson.Indented)
-                ?? throw new InvalidDataException($"'{name}' holds null.");
-            return (value, blob.Value.Details.ETag);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
         }
     }
 

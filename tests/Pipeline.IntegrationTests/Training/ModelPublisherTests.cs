@@ -31,13 +31,14 @@ public sealed class ModelPublisherTests(AzuriteFixture azurite) : IClassFixture<
     [Fact]
     public async Task A_publication_that_is_prevented_leaves_no_version()
     {
-        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync(), TimeProvider.System);
+        var storage = await azurite.NewPipelineAccountAsync();
+        var publisher = new ModelPublisher(storage, TimeProvider.System);
         Put("config.json", "{}");
 
         await Assert.ThrowsAsync<TimeoutException>(() =>
             publisher.PublishAsync(_folder.FullName, Manifest("v1", "run-a"), _ => throw new TimeoutException(), Cancel));
 
-        Assert.Null(await publisher.FindManifestAsync("mail", "v1", Cancel));
+        Assert.Null(await new ModelStore(storage).FindManifestAsync("mail", "v1", Cancel));
     }
 
     [Fact]

@@ -98,6 +98,6 @@ public sealed class TrainerProcessTests(AzuriteFixture azurite) : IClassFixture<
             .Select(b => b.Name).Where(n => n.EndsWith("/manifest.json", StringComparison.Ordinal)).ToListAsync(Cancel);
 
     private static async Task<string> Weights(BlobServiceClient storage, RunRecord run) =>
-        (await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel))!
+        (await new ModelStore(storage).FindManifestAsync("mail", run.Version, Cancel))!
             .Files.Single(f => f.Path == "model.safetensors").Sha256;
 }

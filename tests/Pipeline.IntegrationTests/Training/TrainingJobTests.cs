@@ -31,7 +31,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(["majority_class", "tfidf_linear"], record.Result.Baselines.Keys.Order());
         Assert.InRange(record.Result.Test.MacroF1, record.Result.Baselines["majority_class"].MacroF1 + 0.2, 1.0);
 
-        var manifest = await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel);
+        var manifest = await new ModelStore(storage).FindManifestAsync("mail", run.Version, Cancel);
         Assert.Equal(run.RunId, manifest!.RunId);
         var published = manifest.Files.Select(f => f.Path).ToHashSet();
         Assert.Superset(
@@ -144,7 +144,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(JobOutcome.Done, await working);
         Assert.Equal("complete", delivery.Settled);
         Assert.Equal(RunState.Cancelled, (await Find(storage, run)).State);
-        Assert.Null(await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel));
+        Assert.Null(await new ModelStore(storage).FindManifestAsync("mail", run.Version, Cancel));
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         (await new RunStore(storage).FindAsync(run.RunId, Cancel))!;
 
     private static async Task<string> Weights(BlobServiceClient storage, RunRecord run) =>
-        (await new ModelPublisher(storage, TimeProvider.System).FindManifestAsync("mail", run.Version, Cancel))!
+        (await new ModelStore(storage).FindManifestAsync("mail", run.Version, Cancel))!
             .Files.Single(f => f.Path == "model.safetensors").Sha256;
 
     private static async Task<List<string>> Checkpoints(BlobServiceClient storage, RunRecord run) =>
