@@ -1,0 +1,12 @@
+using Pipeline.Benchmarks;
+
+// One line a benchmark; each in a folder of its own.
+IBenchmark[] benchmarks = [];
+
+if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
+    return await benchmark.RunAsync(rest);
+
+Console.Error.WriteLine("dotnet run -c Release --project tests/benchmarks/Pipeline.Benchmarks -- NAME");
+foreach (var known in benchmarks)
+    Console.Error.WriteLine($"  {known.Name,-16} {known.Description}");
+return 2;
