@@ -32,7 +32,7 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
             var lengths = new List<int>(dataset.Rows.Count);
             // Encoding takes all cores; writing keeps the order of the file, so that the bytes are the same on every attempt.
             var examples = dataset.Read().AsParallel().AsOrdered().WithCancellation(cancellationToken)
-                .Select(row => (row.Split, Example: new Core.Shards.TokenizedExample(tokenizer.Encode(row.Text), row.Label, row.Number)));
+                .Select(row => (row.Split, Example: new Core.Shards.TokenizedExample(tokenizer.Encode(row.Text), null, [row.Label], row.Number)));
             foreach (var (split, example) in examples)
             {
                 lengths.Add(example.InputIds.Length);

@@ -33,8 +33,8 @@ internal sealed class SplitWriter(Split split, Func<string, Stream, Cancellation
         _writer ??= Begin();
         await _writer.WriteAsync(example, cancellationToken);
         _rows++;
-        _tokens += example.InputIds.Length;
-        _longest = Math.Max(_longest, example.InputIds.Length);
+        _tokens += example.Tokens;
+        _longest = Math.Max(_longest, example.Tokens);
     }
 
     /// <summary>Uploads the shard that is being written, if there is one.</summary>

@@ -49,14 +49,15 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
             using var local = new TemporaryFile();
             await RunFiles.DownloadAsync(_runs, blob, local.Path, cancellationToken);
             await using var stream = File.OpenRead(local.Path);
-            await foreach (var example in TokenShardReader.ReadAsync(stream, cancellationToken))
+            await foreach (var example in TokenShardReader.ReadAsync(stream, new TokenShardLayout(), cancellationToken))
             {
-                if (example.Label < 0 || example.Label >= run.Ingest.Labels.Count)
-                    throw new InvalidDataException($"'{blob}', row {example.Row}: label id {example.Label}, but there are {run.Ingest.Labels.Count} labels.");
+                var label = example.Labels[0];
+                if (label < 0 || label >= run.Ingest.Labels.Count)
+                    throw new InvalidDataException($"'{blob}', row {example.Row}: label id {label}, but there are {run.Ingest.Labels.Count} labels.");
                 if (example.InputIds.AsSpan().ContainsAnyExceptInRange(0, vocabularySize - 1))
                     throw new InvalidDataException($"'{blob}', row {example.Row}: a token id outside the vocabulary of {vocabularySize}.");
                 inputIds.Add(example.InputIds);
-                labels.Add(example.Label);
+                labels.Add(label);
             }
         }
 

@@ -51,7 +51,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Stage("publish", "Publishing the version.");
         await _publisher.PublishAsync(
             folder.Sub("version"),
-            new ModelManifest(run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, arguments.MaxLength, metrics.Test.Headline(), []),
+            new ModelManifest(run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, arguments.MaxLength, metrics.Test.Headline(), [], run.Ingest!.ProblemType, run.Ingest.HasPairs),
             ownership.EnsureAsync,
             stop);
         return await PromoteAsync(run, metrics, reporter, stop);

@@ -9,6 +9,8 @@ namespace Pipeline.Core.Models;
 /// <param name="MaxLength">Tokens of a text that the model reads.</param>
 /// <param name="Test">Its figures on the test split.</param>
 /// <param name="Files">Every file of the version but the manifest itself.</param>
+/// <param name="ProblemType">Whether it gives a text one label or any number.</param>
+/// <param name="HasPairs">Whether it reads pairs of texts.</param>
 public sealed record ModelManifest(
     string ModelName,
     string Version,
@@ -17,7 +19,9 @@ public sealed record ModelManifest(
     IReadOnlyList<string> Labels,
     int MaxLength,
     Runs.HeadlineMetrics Test,
-    IReadOnlyList<ModelFile> Files);
+    IReadOnlyList<ModelFile> Files,
+    ProblemType ProblemType = ProblemType.SingleLabelClassification,
+    bool HasPairs = false);
 
 /// <summary>A file of a version.</summary>
 /// <param name="Path">Relative to the version's folder, for example <c>onnx/model.onnx</c>.</param>

@@ -65,15 +65,19 @@ public sealed record DatasetReference(string Blob, string ETag, long SizeBytes);
 /// <param name="Labels">Label names; a label's index here is its id in the shards and in the model.</param>
 /// <param name="Splits">The splits by name: <c>train</c>, <c>validation</c>, <c>test</c>.</param>
 /// <param name="VocabularySize">Number of token ids.</param>
+/// <param name="ProblemType">One label a text, or any number.</param>
+/// <param name="HasPairs">Whether every row has a second text.</param>
 public sealed record IngestSummary(
     IReadOnlyList<string> Labels,
     IReadOnlyDictionary<string, SplitSummary> Splits,
-    int VocabularySize);
+    int VocabularySize,
+    ProblemType ProblemType = ProblemType.SingleLabelClassification,
+    bool HasPairs = false);
 
 /// <summary>One split on disk.</summary>
 /// <param name="Rows">Number of examples.</param>
-/// <param name="Tokens">Number of tokens over all examples, before any truncation.</param>
-/// <param name="LongestRow">Tokens of the longest example.</param>
+/// <param name="Tokens">Number of tokens over all examples, those of second texts too, before any truncation.</param>
+/// <param name="LongestRow">Tokens of the longest example, both texts of a pair together.</param>
 /// <param name="Shards">Blob names relative to <c>runs/{run_id}/</c>, in reading order.</param>
 public sealed record SplitSummary(int Rows, long Tokens, int LongestRow, IReadOnlyList<string> Shards);
 

@@ -9,10 +9,11 @@ public static class TokenShardReader
 {
     /// <summary>The examples of a shard in order, one batch in memory at a time.</summary>
     /// <param name="stream">The shard; only read forward, and left open.</param>
+    /// <param name="expected">The layout that the shard must have; null for whichever it has.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="InvalidDataException">The stream is no shard, or cut short.</exception>
+    /// <exception cref="InvalidDataException">The stream is no shard, has other columns than expected, or is cut short.</exception>
     public static async IAsyncEnumerable<TokenizedExample> ReadAsync(
-        Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Stream stream, TokenShardLayout? expected = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var tail = new TailStream(stream);
         using var reader = new ArrowStreamReader(tail, leaveOpen: true);
@@ -20,13 +21,12 @@ public static class TokenShardReader
         {
             using (batch)
             {
-                var (lists, labels, rows) = Columns(batch);
+                var layout = TokenShardLayout.Of(batch.Schema);
+                if (expected is not null && layout != expected)
+                    throw new InvalidDataException($"The shard's columns are {layout.Describe()}; the run's are {expected.Describe()}.");
+                var columns = new Columns(batch, layout);
                 for (var i = 0; i < batch.Length; i++)
-                {
-                    var start = lists.ValueOffsets[i];
-                    var ids = ((Int32Array)lists.Values).Values[start..lists.ValueOffsets[i + 1]].ToArray();
-                    yield return new TokenizedExample(ids, labels.Values[i], rows.Values[i]);
-                }
+                    yield return columns[i];
             }
         }
 
@@ -47,12 +47,26 @@ public static class TokenShardReader
         }
     }
 
-    private static (ListArray InputIds, Int32Array Labels, Int64Array Rows) Columns(RecordBatch batch) =>
-        batch.Schema.GetFieldIndex("input_ids") >= 0 && batch.Column("input_ids") is ListArray { Values: Int32Array } ids
-        && batch.Schema.GetFieldIndex("label") >= 0 && batch.Column("label") is Int32Array labels
-        && batch.Schema.GetFieldIndex("row") >= 0 && batch.Column("row") is Int64Array rows
-            ? (ids, labels, rows)
-            : throw new InvalidDataException(
-                "The shard's columns are not input_ids: list<int32>, label: int32, row: int64 but "
-                + string.Join(", ", batch.Schema.FieldsList.Select(f => $"{f.Name}: {f.DataType.Name}")) + ".");
+    private sealed class Columns
+    {
+        private readonly Int32Lists _inputIds;
+        private readonly Int32Lists? _pairInputIds;
+        private readonly Int32Lists? _labels;
+        private readonly Int32Array? _label;
+        private readonly Int64Array _rows;
+
+        public Columns(RecordBatch batch, TokenShardLayout layout)
+        {
+            if (batch.Arrays.FirstOrDefault(a => a.Length != batch.Length || a.NullCount > 0) is { } odd)
+                throw new InvalidDataException($"The shard is damaged: a column has {odd.Length} values, {odd.NullCount} of them null, in a batch of {batch.Length} examples.");
+            _inputIds = new Int32Lists(batch, TokenShardLayout.InputIds);
+            _pairInputIds = layout.HasPairs ? new Int32Lists(batch, TokenShardLayout.PairInputIds) : null;
+            _labels = layout.IsMultiLabel ? new Int32Lists(batch, TokenShardLayout.Labels) : null;
+            _label = layout.IsMultiLabel ? null : (Int32Array)batch.Column(TokenShardLayout.Label);
+            _rows = (Int64Array)batch.Column(TokenShardLayout.Row);
+        }
+
+        public TokenizedExample this[int i] =>
+            new(_inputIds[i], _pairInputIds?[i], _labels?[i] ?? [_label!.Values[i]], _rows.Values[i]);
+    }
 }

@@ -14,17 +14,18 @@ public sealed class TokenShardWriter : IAsyncDisposable
     private const int BatchTokens = 262_144;
 
     private readonly ArrowStreamWriter _writer;
-    private ArrowBuffer.Builder<int> _offsets = null!;
-    private ArrowBuffer.Builder<int> _ids = null!;
-    private ArrowBuffer.Builder<int> _labels = null!;
-    private ArrowBuffer.Builder<long> _rows = null!;
+    private readonly TokenShardLayout _layout;
+    private readonly Schema _schema;
+    private Batch _batch = new();
 
     /// <summary>Begins a shard.</summary>
     /// <param name="stream">Where to; only written forward.</param>
-    public TokenShardWriter(Stream stream)
+    /// <param name="layout">Its columns; null for one text and one label an example.</param>
+    public TokenShardWriter(Stream stream, TokenShardLayout? layout = null)
     {
-        _writer = new ArrowStreamWriter(stream, TokenShardSchema.Value, leaveOpen: true);
-        BeginBatch();
+        _layout = layout ?? new TokenShardLayout();
+        _schema = _layout.Schema;
+        _writer = new ArrowStreamWriter(stream, _schema, leaveOpen: true);
     }
 
     /// <summary>Examples written so far.</summary>
@@ -34,22 +35,24 @@ public sealed class TokenShardWriter : IAsyncDisposable
     public long Tokens { get; private set; }
 
     /// <summary>Adds an example.</summary>
+    /// <exception cref="ArgumentException">It does not fit the layout: a pair too many or too few, or not exactly one label.</exception>
     public async Task WriteAsync(TokenizedExample example, CancellationToken cancellationToken = default)
     {
-        if (_labels.Length == BatchRows || (_labels.Length > 0 && _ids.Length + example.InputIds.Length > BatchTokens))
+        if (example.PairInputIds is not null != _layout.HasPairs)
+            throw new ArgumentException($"Row {example.Row} has {(_layout.HasPairs ? "no" : "a")} second text.", nameof(example));
+        if (!_layout.IsMultiLabel && example.Labels.Length != 1)
+            throw new ArgumentException($"Row {example.Row} has {example.Labels.Length} labels, not one.", nameof(example));
+        if (_batch.Rows.Length == BatchRows || (_batch.Rows.Length > 0 && _batch.Tokens + example.Tokens > BatchTokens))
             await WriteBatchAsync(cancellationToken);
-        _ids.Append(example.InputIds);
-        _offsets.Append(_ids.Length);
-        _labels.Append(example.Label);
-        _rows.Append(example.Row);
+        _batch.Add(example);
         Rows++;
-        Tokens += example.InputIds.Length;
+        Tokens += example.Tokens;
     }
 
     /// <summary>Writes what is held back and the end mark.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_labels.Length > 0)
+        if (_batch.Rows.Length > 0)
             await WriteBatchAsync(CancellationToken.None);
         await _writer.WriteStartAsync();
         await _writer.WriteEndAsync();
@@ -58,25 +61,38 @@ public sealed class TokenShardWriter : IAsyncDisposable
 
     private async Task WriteBatchAsync(CancellationToken cancellationToken)
     {
-        var rows = _labels.Length;
-        var ids = new Int32Array(_ids.Build(), ArrowBuffer.Empty, _ids.Length, 0, 0);
-        using var batch = new RecordBatch(
-            TokenShardSchema.Value,
-            [
-                new ListArray(TokenShardSchema.InputIds, rows, _offsets.Build(), ids, ArrowBuffer.Empty, 0),
-                new Int32Array(_labels.Build(), ArrowBuffer.Empty, rows, 0, 0),
-                new Int64Array(_rows.Build(), ArrowBuffer.Empty, rows, 0, 0),
-            ],
-            rows);
+        using var batch = new RecordBatch(_schema, _batch.Columns(_layout), _batch.Rows.Length);
         await _writer.WriteRecordBatchAsync(batch, cancellationToken);
-        BeginBatch();
+        _batch = new Batch();
     }
 
-    private void BeginBatch()
+    private sealed class Batch
     {
-        _offsets = new ArrowBuffer.Builder<int>().Append(0);
-        _ids = new ArrowBuffer.Builder<int>();
-        _labels = new ArrowBuffer.Builder<int>();
-        _rows = new ArrowBuffer.Builder<long>();
+        private readonly Int32ListsBuilder _inputIds = new();
+        private readonly Int32ListsBuilder _pairInputIds = new();
+        private readonly Int32ListsBuilder _labels = new();
+        private readonly ArrowBuffer.Builder<int> _label = new();
+
+        public ArrowBuffer.Builder<long> Rows { get; } = new();
+
+        public int Tokens => _inputIds.Values + _pairInputIds.Values;
+
+        public void Add(TokenizedExample example)
+        {
+            _inputIds.Append(example.InputIds);
+            _pairInputIds.Append(example.PairInputIds ?? []);
+            _labels.Append(example.Labels);
+            _label.Append(example.Labels is [var first, ..] ? first : -1);
+            Rows.Append(example.Row);
+        }
+
+        public IEnumerable<IArrowArray> Columns(TokenShardLayout layout)
+        {
+            yield return _inputIds.Build();
+            if (layout.HasPairs)
+                yield return _pairInputIds.Build();
+            yield return layout.IsMultiLabel ? _labels.Build() : new Int32Array(_label.Build(), ArrowBuffer.Empty, _label.Length, 0, 0);
+            yield return new Int64Array(Rows.Build(), ArrowBuffer.Empty, Rows.Length, 0, 0);
+        }
     }
 }

@@ -68,7 +68,7 @@ internal static class SeededRun
             await using (var writer = new TokenShardWriter(shard))
             {
                 foreach (var (i, (text, label)) in examples.Index())
-                    await writer.WriteAsync(new TokenizedExample(tokenizer.Encode(text), label, i), cancellationToken);
+                    await writer.WriteAsync(new TokenizedExample(tokenizer.Encode(text), null, [label], i), cancellationToken);
                 tokens = writer.Tokens;
             }
 

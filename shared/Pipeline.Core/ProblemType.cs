@@ -1,0 +1,11 @@
+namespace Pipeline.Core;
+
+/// <summary>What a classifier answers, under Hugging Face's names; in JSON <c>single_label_classification</c> and so on.</summary>
+public enum ProblemType
+{
+    /// <summary>Each text has exactly one label; scores are a softmax.</summary>
+    SingleLabelClassification,
+
+    /// <summary>Each text has any number of labels, none too; each score is a sigmoid of its own.</summary>
+    MultiLabelClassification,
+}
