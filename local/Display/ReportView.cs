@@ -26,12 +26,21 @@ internal static class ReportView
     {
         foreach (var finding in report.Findings)
         {
-            var colour = finding.Severity == FindingSeverity.Error ? "red" : "yellow";
+            var colour = finding.Severity switch { FindingSeverity.Error => "red", FindingSeverity.Warning => "yellow", _ => "blue" };
             var times = finding.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({finding.Count:N0} times)") : "";
             yield return $"\n[{colour}]{finding.Severity.ToString().ToLowerInvariant()}[/] [bold]{Markup.Escape(finding.Id)}[/]{times}: {Markup.Escape(finding.Meaning)}";
             foreach (var place in finding.Places)
-                yield return $"  {(place.Line is { } line ? $"line {line}" : "file")}: [dim]{Markup.Escape(place.Excerpt)}[/]";
+                yield return $"  {Where(place)}: [dim]{Markup.Escape(place.Excerpt)}[/]";
             yield return $"  [bold]Fix:[/] {Markup.Escape(finding.Fix)}";
         }
     }
+
+    private static string Where(FindingPlace place) =>
+        (place.File, place.Line) switch
+        {
+            (null, null) => "file",
+            (null, { } line) => $"line {line}",
+            ({ } file, null) => Markup.Escape(file),
+            ({ } file, { } line) => $"{Markup.Escape(file)}, line {line}",
+        };
 }

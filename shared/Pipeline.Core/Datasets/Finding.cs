@@ -8,6 +8,9 @@ public enum FindingSeverity
 
     /// <summary>Training goes on, but the model will be the worse for it.</summary>
     Warning,
+
+    /// <summary>Worth knowing; often as it should be.</summary>
+    Note,
 }
 
 /// <summary>Something the reader of a report should know about a dataset.</summary>
@@ -23,4 +26,5 @@ public sealed record Finding(
 /// <summary>Where something was found.</summary>
 /// <param name="Line">Physical line of the file, from 1; null where it concerns the whole file.</param>
 /// <param name="Excerpt">What stands there, shortened.</param>
-public sealed record FindingPlace(long? Line, string Excerpt);
+/// <param name="File">The file in a dataset of several; null where there is one.</param>
+public sealed record FindingPlace(long? Line, string Excerpt, string? File = null);

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Pipeline.Core.Datasets;
 
 /// <summary>A kind of finding: its identifier, how bad it is, what it means and what to do.</summary>
@@ -7,6 +9,18 @@ namespace Pipeline.Core.Datasets;
 /// <param name="Fix">What to do about it.</param>
 public sealed record FindingKind(string Id, FindingSeverity Severity, string Meaning, string Fix)
 {
+    private static readonly Lazy<IReadOnlyDictionary<string, FindingKind>> ById = new(() =>
+        typeof(FindingKind).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => f.GetValue(null)).OfType<FindingKind>().ToDictionary(k => k.Id, StringComparer.Ordinal));
+
+    /// <summary>Every kind there is. Each has a page in <c>docs/findings</c>.</summary>
+    public static IEnumerable<FindingKind> All => ById.Value.Values;
+
+    /// <summary>The kind with an identifier.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static FindingKind Of(string id) =>
+        ById.Value.TryGetValue(id, out var kind) ? kind : throw new ArgumentException($"There is no kind of finding '{id}'.", nameof(id));
+
     /// <summary>The file's extension is none that is read.</summary>
     public static readonly FindingKind UnknownFormat = Error("unknown-format",
         "The file's name does not end in a format that is read.",
@@ -113,7 +127,69 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
         "The label has fewer than ten different texts. The model will hardly learn it, and its test figures mean little.",
         "Add rows with the label, or merge it into another.");
 
+    /// <summary>Labels that are the same but for case, spaces or punctuation between words.</summary>
+    public static readonly FindingKind LabelVariants = Warning("label-variants",
+        "These labels differ only in case, in spaces, '_' or '-'. They are trained as different labels, which is hardly meant.",
+        "Write them alike, or set \"merge_label_variants\": true in the options: the most frequent spelling then stands for all.");
+
+    /// <summary>One label has nearly all of the rows.</summary>
+    public static readonly FindingKind ImbalancedLabels = Warning("imbalanced-labels",
+        "One label has nearly all of the rows. A model that always answers it looks accurate; judge this one by its macro F1.",
+        "Add rows with the rare labels, or leave out some of the frequent one's.");
+
+    /// <summary>Nearly the same text again.</summary>
+    public static readonly FindingKind NearDuplicate = Warning("near-duplicate",
+        "The text is nearly the same as one before it. Near copies in two splits make the test look better than the model is.",
+        "Keep one of them, unless both are meant.");
+
+    /// <summary>Nearly the same text with another label.</summary>
+    public static readonly FindingKind NearConflict = Warning("near-conflict",
+        "The text is nearly the same as one before it, but has another label. One of the two is often a slip.",
+        "Look at both rows and correct the label that is wrong.");
+
+    /// <summary>A text that stands in two given splits.</summary>
+    public static readonly FindingKind SplitOverlap = Warning("split-overlap",
+        "The text stands in more than one of the given splits. It is left out of the test and validation split, so that no text is scored that was trained on.",
+        "Remove the row from one of the files.");
+
+    /// <summary>A text with more tokens than the model reads.</summary>
+    public static readonly FindingKind TruncatedText = Note("truncated-text",
+        "The text has more tokens than the model reads at once. The rest of it is cut off.",
+        "Raise max_length in the options if what decides stands late in the texts; time and memory grow with it.");
+
+    /// <summary>Texts in several languages.</summary>
+    public static readonly FindingKind MixedLanguages = Note("mixed-languages",
+        "The text is in another language than most texts. A model learns a language from the rows that have it.",
+        "Nothing, if the model will meet both languages; else remove these rows.");
+
+    /// <summary>Tags or entities of HTML.</summary>
+    public static readonly FindingKind Markup = Warning("markup",
+        "The text has HTML tags or entities in it. The model spends its tokens on them and may take them for a sign.",
+        "Strip the tags and decode the entities before you export, and do the same to the texts you send to the model.");
+
+    /// <summary>Characters that no one sees.</summary>
+    public static readonly FindingKind ControlCharacters = Warning("control-characters",
+        "The text has control characters or characters without width, which no one sees but the model does.",
+        "Remove them before you export.");
+
+    /// <summary>UTF-8 that was read as another encoding once.</summary>
+    public static readonly FindingKind Mojibake = Warning("mojibake",
+        "The text was UTF-8, was read as Windows-1252 or Latin-1 by some program, and was saved that way: one character became two or three others.",
+        "Export the data again and let every step read and write UTF-8. The excerpt shows what was probably meant.");
+
+    /// <summary>Characters that are lost.</summary>
+    public static readonly FindingKind LostCharacters = Warning("lost-characters",
+        "The text has the character U+FFFD, which a program writes in place of one it could not read. What stood there is lost.",
+        "Export the data again from its source, and name the right encoding where it is read.");
+
+    /// <summary>A text without words.</summary>
+    public static readonly FindingKind NoWords = Note("no-words",
+        "The text is only a link, an address, a number or punctuation. There is little in it to learn from.",
+        "Check that the right column is used; remove such rows if they say nothing about the label.");
+
     private static FindingKind Error(string id, string meaning, string fix) => new(id, FindingSeverity.Error, meaning, fix);
 
     private static FindingKind Warning(string id, string meaning, string fix) => new(id, FindingSeverity.Warning, meaning, fix);
+
+    private static FindingKind Note(string id, string meaning, string fix) => new(id, FindingSeverity.Note, meaning, fix);
 }

@@ -14,13 +14,35 @@ public sealed class FindingLog
     /// <param name="kind">What was found.</param>
     /// <param name="line">Physical line, from 1; null where it concerns the whole file.</param>
     /// <param name="excerpt">What stands there; shortened here.</param>
-    public void Add(FindingKind kind, long? line, string excerpt)
+    /// <param name="file">The file in a dataset of several.</param>
+    public void Add(FindingKind kind, long? line, string excerpt, string? file = null)
     {
-        if (!_entries.TryGetValue(kind.Id, out var entry))
-            _entries.Add(kind.Id, entry = new Entry(kind));
+        var entry = EntryOf(kind);
         entry.Count++;
         if (entry.Places.Count < PlacesKept)
-            entry.Places.Add(new FindingPlace(line, Shorten(excerpt)));
+            entry.Places.Add(new FindingPlace(line, Shorten(excerpt), file));
+    }
+
+    /// <summary>Notes something that was counted elsewhere.</summary>
+    /// <param name="kind">What was found.</param>
+    /// <param name="count">How often; nothing is noted where it is 0.</param>
+    /// <param name="places">The first places, in order; excerpts are shortened here.</param>
+    public void Add(FindingKind kind, long count, IEnumerable<FindingPlace> places)
+    {
+        if (count == 0)
+            return;
+        var entry = EntryOf(kind);
+        entry.Count += count;
+        entry.Places.AddRange(places.Take(PlacesKept - entry.Places.Count).Select(p => p with { Excerpt = Shorten(p.Excerpt) }));
+    }
+
+    /// <summary>Takes over what was found in a later part of the dataset. Merge the parts in the order of the file.</summary>
+    /// <param name="later">What <see cref="ToList"/> gave for the part.</param>
+    /// <param name="lineOffset">Lines before the part, where it counted from its own beginning.</param>
+    public void Merge(IEnumerable<Finding> later, long lineOffset = 0)
+    {
+        foreach (var finding in later)
+            Add(FindingKind.Of(finding.Id), finding.Count, finding.Places.Select(p => p with { Line = p.Line + lineOffset }));
     }
 
     /// <summary>How often a kind was found.</summary>
@@ -32,10 +54,20 @@ public sealed class FindingLog
             .OrderBy(e => e.Kind.Severity)
             .Select(e => new Finding(e.Kind.Id, e.Kind.Severity, e.Count, e.Places, e.Kind.Meaning, e.Kind.Fix))];
 
+    private Entry EntryOf(FindingKind kind)
+    {
+        if (!_entries.TryGetValue(kind.Id, out var entry))
+            _entries.Add(kind.Id, entry = new Entry(kind));
+        return entry;
+    }
+
     private static string Shorten(string excerpt)
     {
-        var oneLine = excerpt.AsSpan(0, Math.Min(excerpt.Length, ExcerptLength)).ToString().ReplaceLineEndings(" ");
-        return excerpt.Length <= ExcerptLength ? oneLine : oneLine + "…";
+        if (excerpt.Length <= ExcerptLength + 1)
+            return excerpt.ReplaceLineEndings(" ");
+        // Half of a surrogate pair is no text.
+        var length = char.IsHighSurrogate(excerpt[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength;
+        return excerpt[..length].ReplaceLineEndings(" ") + "…";
     }
 
     private sealed class Entry(FindingKind kind)
