@@ -1,6 +1,5 @@
 using Pipeline.Modeling.Layers;
 using Pipeline.Modeling.Pretrained;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Gpt2;
@@ -32,7 +31,7 @@ public sealed class GPT2ForSequenceClassification : SequenceClassifier
         if (config.Labels.Count == 0) throw new ArgumentException("The configuration names no labels; use GPT2Config.WithLabels.", nameof(config));
         Config = config;
         transformer = new GPT2Model(config);
-        score = nn.Linear(config.NEmbd, config.Labels.Count, hasBias: false);
+        score = new Linear(config.NEmbd, config.Labels.Count, hasBias: false);
         RegisterComponents();
     }
 

@@ -27,7 +27,7 @@ internal static class GPT2Initialization
     public static void InitializeHead(GPT2ForSequenceClassification model, Generator generator)
     {
         using var grad = no_grad();
-        Normal(model.score.weight!, model.Config.InitializerRange, generator);
+        Normal(model.score.weight, model.Config.InitializerRange, generator);
     }
 
     private static void Normal(Tensor weight, double deviation, Generator generator)
