@@ -1,23 +1,58 @@
+using Pipeline.Modeling.Layers;
+using Pipeline.Modeling.Pretrained;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling;
 
 /// <summary>A transformer that gives each text of a batch a score for each label.</summary>
-public abstract class SequenceClassifier(string name) : nn.Module<Tensor, Tensor, Tensor>(name)
+/// <remarks>
+/// Positions are counted over the tokens of a text, so that a text gives the same logits alone and with padding on either side.
+/// (<c>transformers</c> does that only where it is given <c>position_ids</c>; with padding on the right the two are the same.)
+/// </remarks>
+public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Tensor>
 {
+    private protected SequenceClassifier(string name, PretrainedConfig config) : base(name)
+    {
+        config.Check();
+        if (config.Labels.Count == 0) throw new ArgumentException("The configuration names no labels; use WithLabels.", nameof(config));
+        Config = config;
+    }
+
+    /// <summary>The configuration that the model was built from.</summary>
+    public PretrainedConfig Config { get; }
+
     /// <summary>Label names in the order of the logits.</summary>
-    public abstract IReadOnlyList<string> Labels { get; }
+    public IReadOnlyList<string> Labels => Config.Labels;
 
     /// <summary>Longest input in tokens.</summary>
-    public abstract int MaxPositions { get; }
+    public int MaxPositions => Config.MaxPositions;
+
+    /// <summary>The logits of a batch with padding on either side.</summary>
+    /// <param name="inputIds"><c>[batch, seq]</c> int64; what stands at padded places does not matter.</param>
+    /// <param name="attentionMask"><c>[batch, seq]</c> int64 or bool: 1 for the tokens of the text, 0 for padding.</param>
+    /// <param name="tokenTypeIds"><c>[batch, seq]</c> int64: which text of a pair a token belongs to. Default: all 0. Families without token types ignore it.</param>
+    /// <returns><c>[batch, labels]</c>, in the dtype of the weights.</returns>
+    public sealed override Tensor forward(Tensor inputIds, Tensor attentionMask, Tensor? tokenTypeIds = null)
+    {
+        Require(inputIds.shape.SequenceEqual(attentionMask.shape), $"The mask is {Shape(attentionMask)}, the ids are {Shape(inputIds)}.", nameof(attentionMask));
+        CheckShapes(inputIds, tokenTypeIds);
+        using var scope = NewDisposeScope();
+        return Classify(inputIds, PaddedBatch.FromMask(attentionMask), tokenTypeIds).MoveToOuterDisposeScope();
+    }
 
     /// <summary>
     /// The logits of a batch that is padded on the right, without a mask and without waiting for the device; the way to train.
     /// </summary>
     /// <param name="inputIds"><c>[batch, seq]</c> int64.</param>
     /// <param name="lengths"><c>[batch]</c> int64: tokens of each text, from 1 to seq.</param>
+    /// <param name="tokenTypeIds"><c>[batch, seq]</c> int64: which text of a pair a token belongs to. Default: all 0. Families without token types ignore it.</param>
     /// <returns><c>[batch, labels]</c>, in the dtype of the weights.</returns>
-    public abstract Tensor ForwardRightPadded(Tensor inputIds, Tensor lengths);
+    public Tensor ForwardRightPadded(Tensor inputIds, Tensor lengths, Tensor? tokenTypeIds = null)
+    {
+        CheckShapes(inputIds, tokenTypeIds);
+        using var scope = NewDisposeScope();
+        return Classify(inputIds, PaddedBatch.FromLengths(lengths, inputIds.shape[1]), tokenTypeIds).MoveToOuterDisposeScope();
+    }
 
     /// <summary>
     /// Computes matrix products and attention in another type, as autocast does; weights, norms and residuals stay in fp32,
@@ -25,9 +60,59 @@ public abstract class SequenceClassifier(string name) : nn.Module<Tensor, Tensor
     /// and moves the logits by some 1e-2.
     /// </summary>
     /// <param name="type">Null: the type of the weights, which is the default.</param>
-    public abstract void SetComputeType(ScalarType? type);
+    public void SetComputeType(ScalarType? type)
+    {
+        // The head is small and its logits decide: it stays as it is.
+        foreach (var (name, module) in named_modules())
+        {
+            if (module is Projection projection && !Names.IsHead(name)) projection.ComputeType = type;
+        }
+    }
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, which load in Hugging Face's <c>transformers</c>.</summary>
     /// <param name="directory">Made where it does not exist; other files in it are left alone.</param>
-    public abstract void SavePretrained(string directory);
+    public void SavePretrained(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        Config.Save(Path.Combine(directory, "config.json"));
+        Checkpoint.Save(Path.Combine(directory, Checkpoint.SingleFile), this);
+    }
+
+    /// <summary>How the tensors of this model are called in a checkpoint.</summary>
+    internal CheckpointNames Names => ModelFamily.Named(Config.ModelType).Names;
+
+    /// <summary>Standard deviation of a new matrix.</summary>
+    internal virtual double Deviation(string name) => Config.InitializerRange;
+
+    /// <summary>Gives a parameter the values that Hugging Face's <c>_init_weights</c> does: matrices normal, biases zero, the weights of norms one.</summary>
+    internal void Initialize(string name, Tensor parameter, Generator generator)
+    {
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        if (parameter.dim() > 1) parameter.normal_(0, Deviation(name), generator);
+        else parameter.fill_(name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+    }
+
+    internal abstract Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds);
+
+    /// <summary>Random values for every parameter, in their order.</summary>
+    internal void InitializeAll(long seed)
+    {
+        using var generator = new Generator((ulong)seed);
+        foreach (var (name, parameter) in named_parameters()) Initialize(name, parameter, generator);
+    }
+
+    private void CheckShapes(Tensor inputIds, Tensor? tokenTypeIds)
+    {
+        Require(inputIds.dim() == 2 && inputIds.shape[1] > 0, $"The ids are {Shape(inputIds)}; they must be [batch, seq] with at least one token.", nameof(inputIds));
+        Require(inputIds.shape[1] <= MaxPositions, $"The input has {inputIds.shape[1]} tokens; the model reads {MaxPositions}.", nameof(inputIds));
+        Require(tokenTypeIds is null || tokenTypeIds.shape.SequenceEqual(inputIds.shape), $"The token types are {(tokenTypeIds is null ? "" : Shape(tokenTypeIds))}, the ids are {Shape(inputIds)}.", nameof(tokenTypeIds));
+    }
+
+    private static void Require(bool holds, string message, string parameter)
+    {
+        if (!holds) throw new ArgumentException(message, parameter);
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

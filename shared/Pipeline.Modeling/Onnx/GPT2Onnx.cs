@@ -11,7 +11,7 @@ internal sealed class GPT2Onnx(OnnxGraph graph, GPT2ForSequenceClassification mo
 {
     private const double MaskedScore = -1e9; // finite: its softmax is 0 beside any real score, and never NaN
 
-    private readonly GPT2Config _config = model.Config;
+    private readonly GPT2Config _config = (GPT2Config)model.Config;
     private readonly Dictionary<string, Parameter> _parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
 
     public void Build()

@@ -18,6 +18,9 @@ public sealed record PretrainedOptions
     /// <summary>Dropout of all kinds, 0 to 1. Default: the checkpoint's.</summary>
     public double? Dropout { get; init; }
 
+    /// <summary><c>single_label_classification</c> or <c>multi_label_classification</c>, for <c>config.json</c>. Default: the checkpoint's.</summary>
+    public string? ProblemType { get; init; }
+
     /// <summary>Seed of a new classification head. Default 0.</summary>
     public long Seed { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Pipeline.Modeling.Gpt2;
 using Pipeline.Modeling.Layers;
 using Pipeline.Modeling.Lora;
+using Pipeline.Modeling.Pretrained;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Modeling.Safetensors;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Pretrained;
 using Pipeline.Modeling.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;

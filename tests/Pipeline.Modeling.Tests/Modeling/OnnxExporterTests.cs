@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Pretrained;
 using Pipeline.Modeling.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;

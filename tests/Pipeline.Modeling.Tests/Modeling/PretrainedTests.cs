@@ -98,7 +98,7 @@ public sealed class PretrainedTests : IDisposable
     {
         var model = Save(s_config);
         var loaded = GPT2ForSequenceClassification.FromPretrained(_folder.Path, new PretrainedOptions { VocabularySize = 33, PadTokenId = 32, Dropout = 0 });
-        Assert.Equal((33, 32, 0.0), (loaded.Config.VocabSize, loaded.Config.PadTokenId, loaded.Config.AttnPdrop));
+        Assert.Equal((33, 32, 0.0), (loaded.Config.VocabSize, loaded.Config.PadTokenId, ((GPT2Config)loaded.Config).AttnPdrop));
         var (old, resized) = (model.transformer.wte.weight, loaded.transformer.wte.weight);
         Assert.True(old.Equals(resized.narrow(0, 0, 30)));
         for (int row = 30; row < 33; row++) Assert.True(resized[row].allclose(old.mean([0]), atol: 1e-6));

@@ -1,6 +1,7 @@
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Tokenization;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Pretrained;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Training;
 using TorchSharp;
