@@ -33,7 +33,7 @@ internal sealed class ScannedDataset : IDisposable
         try
         {
             long last = 0;
-            foreach (var row in DatasetReader.Read(content, file, options.TextColumn, options.LabelColumn, findings))
+            foreach (var row in DatasetReader.Read(content, file, ReadingOptions.From(options), findings))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 dataset.Rows.Add(row);

@@ -7,19 +7,18 @@ public static class DatasetReader
     public const int LongestText = 1_000_000;
 
     /// <summary>The rows that can be used.</summary>
-    /// <param name="stream">The blob's content, from its beginning.</param>
+    /// <param name="content">The blob's content, from its beginning.</param>
     /// <param name="file">What the blob's name says.</param>
-    /// <param name="textColumn">Name of the text column; null to find it.</param>
-    /// <param name="labelColumn">Name of the label column; null to find it.</param>
+    /// <param name="options">How it is to be read.</param>
     /// <param name="findings">Takes what is found; rows that are left out are counted there.</param>
     /// <exception cref="DatasetRejectedException">The file cannot be read to its end, or has no text or label column. Thrown while rows are taken.</exception>
-    public static IEnumerable<DatasetRow> Read(Stream stream, DatasetFile file, string? textColumn, string? labelColumn, FindingLog findings)
+    public static IEnumerable<DatasetRow> Read(Stream content, DatasetFile file, ReadingOptions options, FindingLog findings)
     {
-        using var unpacked = file.IsGzipped ? new GunzippedStream(stream) : null;
-        var content = unpacked ?? stream;
+        using var unpacked = file.IsGzipped ? new GunzippedStream(content) : null;
+        var stream = unpacked ?? content;
         var rows = file.Format == DatasetFormat.Jsonl
-            ? JsonLineRows.Read(content, textColumn, labelColumn, findings)
-            : DelimitedRows.Read(content, file.Format, textColumn, labelColumn, findings);
+            ? JsonLineRows.Read(stream, options.TextColumns?[0], options.LabelColumn, findings)
+            : DelimitedRows.Read(stream, file.Format, options.TextColumns?[0], options.LabelColumn, findings);
 
         long number = 0;
         foreach (var row in rows)
@@ -35,7 +34,7 @@ public static class DatasetReader
             else if (row.Text.Length > LongestText)
                 findings.Add(FindingKind.HugeText, row.Line, row.Text);
             else
-                yield return new DatasetRow(number, row.Line, row.Text, label);
+                yield return new DatasetRow(number, row.Line, row.Text, null, [label], null, null);
         }
 
         if (number == 0)

@@ -24,10 +24,11 @@ public sealed class RowTable
     /// <summary>Adds a row.</summary>
     public void Add(DatasetRow row)
     {
-        if (!_labelIds.TryGetValue(row.Label, out var id))
+        var label = row.Labels[0];
+        if (!_labelIds.TryGetValue(label, out var id))
         {
-            _labelIds.Add(row.Label, id = _labelNames.Count);
-            _labelNames.Add(row.Label);
+            _labelIds.Add(label, id = _labelNames.Count);
+            _labelNames.Add(label);
         }
 
         _hashes.Add(TextHash.Of(row.Text));

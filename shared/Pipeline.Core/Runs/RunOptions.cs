@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Pipeline.Core.Datasets;
 
 namespace Pipeline.Core.Runs;
 
@@ -9,11 +10,50 @@ namespace Pipeline.Core.Runs;
 /// </summary>
 public sealed record RunOptions
 {
-    /// <summary>The column with the text. Default: found by name (<c>text</c>, <c>sentence</c>, <c>message</c>, <c>body</c>, …).</summary>
-    public string? TextColumn { get; init; }
+    /// <summary>
+    /// The column with the text, or a list of columns that are joined with a line break. Default: found by name
+    /// (<c>text</c>, <c>sentence</c>, <c>message</c>, <c>body</c>, …), else by content. Without a header the columns are <c>1</c>, <c>2</c>, ….
+    /// </summary>
+    public NameList? TextColumn { get; init; }
 
-    /// <summary>The column with the label. Default: found by name (<c>label</c>, <c>category</c>, <c>class</c>, <c>target</c>, …).</summary>
+    /// <summary>The column with the second text of a pair. Default: found by name (<c>sentence2</c>, <c>hypothesis</c>, <c>question2</c>, …), else none.</summary>
+    public string? TextPairColumn { get; init; }
+
+    /// <summary>The column with the label. Default: found by name (<c>label</c>, <c>category</c>, <c>class</c>, <c>target</c>, …), else by content.</summary>
     public string? LabelColumn { get; init; }
+
+    /// <summary>What stands between several labels in a field; makes the dataset multi-label. Default: none, a field is one label.</summary>
+    [MinLength(1)]
+    public string? LabelSeparator { get; init; }
+
+    /// <summary>A label ends before this: <c>:</c> makes <c>NUM</c> of <c>NUM:dist</c>. Default: none.</summary>
+    [MinLength(1)]
+    public string? LabelUntil { get; init; }
+
+    /// <summary>Names for labels that are numbers, counted from 0 or from 1, whichever fits. Default: none, numbers are names themselves.</summary>
+    public NameList? LabelNames { get; init; }
+
+    /// <summary>A blob beside the dataset with the label names, one a line. Default: none.</summary>
+    public string? LabelNamesFile { get; init; }
+
+    /// <summary>Whether a row has one label or any number. Default: single-label, unless the label column holds lists.</summary>
+    public ProblemType? ProblemType { get; init; }
+
+    /// <summary>One character between fields, or <c>tab</c>. Default: found in the content.</summary>
+    [RegularExpression("^(.|tab|\\\\t|\t)$")]
+    public string? Delimiter { get; init; }
+
+    /// <summary>Whether the first record names the columns. Default: found in the content.</summary>
+    public bool? HasHeader { get; init; }
+
+    /// <summary>
+    /// <c>utf-8</c>, <c>utf-16</c>, <c>utf-16le</c>, <c>utf-16be</c>, <c>latin-1</c> or <c>windows-1252</c>.
+    /// Default: UTF-8, or UTF-16 where a byte order mark says so.
+    /// </summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Where the rows lie in a JSON document: a path, a list of paths, or an object of them by split. Default: the document is an array.</summary>
+    public RecordPaths? Records { get; init; }
 
     /// <summary>A folder of the container <c>base-models</c> to fine-tune. Default: none, a small GPT-2 is trained from scratch.</summary>
     public string? BaseModel { get; init; }

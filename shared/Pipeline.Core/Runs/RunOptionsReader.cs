@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pipeline.Core.Datasets;
 
 namespace Pipeline.Core.Runs;
 
@@ -44,7 +45,7 @@ public static class RunOptionsReader
         {
             var name = key.ToLowerInvariant();
             if (Names.Contains(name))
-                options[name] = IsText(name) ? JsonValue.Create(value) : ParseValue(name, value);
+                options[name] = IsText(name, value) ? JsonValue.Create(value) : ParseValue(name, value);
         }
 
         return Read(options);
@@ -78,8 +79,13 @@ public static class RunOptionsReader
         return options;
     }
 
-    private static bool IsText(string name) =>
-        typeof(RunOptions).GetProperties().First(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == name).PropertyType == typeof(string);
+    // A list or an object is written as JSON; a single name needs no quotes.
+    private static bool IsText(string name, string value)
+    {
+        var type = typeof(RunOptions).GetProperties().First(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == name).PropertyType;
+        return type == typeof(string) || type == typeof(ProblemType?)
+            || ((type == typeof(NameList) || type == typeof(RecordPaths)) && value.TrimStart() is not ['[' or '{', ..]);
+    }
 
     private static JsonNode? ParseValue(string name, string value)
     {
@@ -89,7 +95,7 @@ public static class RunOptionsReader
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The option '{name}' has the value '{value}', which is no number.", e);
+            throw new FormatException($"The option '{name}' has the value '{value}', which is not of the option's kind.", e);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class DelimitedTests
     {
         var (rows, findings) = Reading.Read("a.csv", "text,label\n\"one, \"\"two\"\"\nthree\",x\nfour,y\n");
 
-        Assert.Equal([("one, \"two\"\nthree", "x", 2L), ("four", "y", 4L)], rows.Select(r => (r.Text, r.Label, r.Line)));
+        Assert.Equal([("one, \"two\"\nthree", "x", 2L), ("four", "y", 4L)], rows.Select(r => (r.Text, r.Labels[0], r.Line)));
         Assert.Empty(findings);
     }
 
@@ -24,7 +24,7 @@ public sealed class DelimitedTests
     {
         var row = Assert.Single(Reading.Read("a.csv", content).Rows);
 
-        Assert.Equal(("hello", "x"), (row.Text, row.Label));
+        Assert.Equal(("hello", "x"), (row.Text, row.Labels[0]));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class DelimitedTests
         {
             var csv = "text,label\n" + string.Concat(rows.Select(r => $"{Quote(r.Item1)},{Quote(r.Item2)}\n"));
             var read = Reading.Read("a.csv", csv).Rows;
-            Assert.Equal(rows.Select(r => (r.Item1, r.Item2.Trim())), read.Select(r => (r.Text, r.Label)));
+            Assert.Equal(rows.Select(r => (r.Item1, r.Item2.Trim())), read.Select(r => (r.Text, r.Labels[0])));
             Assert.All(read, r => Assert.StartsWith("\"t", csv.Split('\n')[(int)r.Line - 1]));
         });
 

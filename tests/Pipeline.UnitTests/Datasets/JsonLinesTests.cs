@@ -7,7 +7,7 @@ public sealed class JsonLinesTests
     {
         var (rows, findings) = Reading.Read("a.jsonl", "{\"text\":\"one\",\"label\":1}\n\n{\"label\":\"b\",\"text\":\"two\\nlines\"}\n");
 
-        Assert.Equal([("one", "1", 1L), ("two\nlines", "b", 3L)], rows.Select(r => (r.Text, r.Label, r.Line)));
+        Assert.Equal([("one", "1", 1L), ("two\nlines", "b", 3L)], rows.Select(r => (r.Text, r.Labels[0], r.Line)));
         Assert.Empty(findings);
     }
 

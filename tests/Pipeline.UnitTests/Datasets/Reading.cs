@@ -7,13 +7,13 @@ namespace Pipeline.UnitTests.Datasets;
 /// <summary>Reads datasets that are written down in a test.</summary>
 internal static class Reading
 {
-    public static (List<DatasetRow> Rows, IReadOnlyList<Finding> Findings) Read(string blob, string content, string? text = null, string? label = null) =>
-        Read(blob, Encoding.UTF8.GetBytes(content), text, label);
+    public static (List<DatasetRow> Rows, IReadOnlyList<Finding> Findings) Read(string blob, string content, ReadingOptions? options = null) =>
+        Read(blob, Encoding.UTF8.GetBytes(content), options);
 
-    public static (List<DatasetRow> Rows, IReadOnlyList<Finding> Findings) Read(string blob, byte[] content, string? text = null, string? label = null)
+    public static (List<DatasetRow> Rows, IReadOnlyList<Finding> Findings) Read(string blob, byte[] content, ReadingOptions? options = null)
     {
         var findings = new FindingLog();
-        var rows = DatasetReader.Read(new MemoryStream(content), DatasetFile.Parse(blob), text, label, findings).ToList();
+        var rows = DatasetReader.Read(new MemoryStream(content), DatasetFile.Parse(blob), options ?? new ReadingOptions(), findings).ToList();
         return (rows, findings.ToList());
     }
 

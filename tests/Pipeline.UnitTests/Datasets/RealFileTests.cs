@@ -15,11 +15,11 @@ public sealed class RealFileTests
         var file = SharedFolder.Path("data/" + path);
         var findings = new FindingLog();
         using var stream = File.OpenRead(file);
-        var rows = DatasetReader.Read(stream, DatasetFile.Parse("real" + Path.GetExtension(path)), null, null, findings).ToList();
+        var rows = DatasetReader.Read(stream, DatasetFile.Parse("real" + Path.GetExtension(path)), new ReadingOptions(), findings).ToList();
 
         var header = path.EndsWith(".tsv", StringComparison.Ordinal) ? 1 : 0;
         Assert.Empty(findings.ToList());
         Assert.Equal(File.ReadLines(file).Count() - header, rows.Count);
-        Assert.Equal(labels, rows.Select(r => r.Label).Distinct().Count());
+        Assert.Equal(labels, rows.Select(r => r.Labels[0]).Distinct().Count());
     }
 }
