@@ -45,7 +45,7 @@ internal sealed class RunTokenizer : IDisposable
         }
 
         var learned = new RunTokenizer();
-        HuggingFaceTokenizer.Save(learned._folder.FullName, trainer.Train(vocabularySize, cancellationToken: cancellationToken), ModelMaxLength);
+        HuggingFaceTokenizer.Save(learned._folder.FullName, new ByteLevelBpeTokenizer(trainer.Train(vocabularySize, cancellationToken: cancellationToken)), ModelMaxLength);
         learned.Load();
         return learned;
     }

@@ -47,11 +47,7 @@ internal sealed class OnnxTextClassifier : ITextClassifier
         _running.Dispose();
     }
 
-    private int[] Tokens(string text)
-    {
-        var ids = _tokenizer.Encode(text);
-        return ids.Length <= _maxLength ? ids : ids[.._maxLength];
-    }
+    private int[] Tokens(string text) => _tokenizer.Template.Build(_tokenizer.Encode(text), pair: null, _maxLength).InputIds;
 
     private async Task<float[][]> RunAsync(PaddedBatch input, CancellationToken cancellationToken)
     {

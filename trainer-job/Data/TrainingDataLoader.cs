@@ -20,15 +20,14 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
         try
         {
             await RunFiles.DownloadFolderAsync(_runs, BlobLayout.Tokenizer(run.RunId), tokenizerFolder, cancellationToken);
-            var vocabulary = HuggingFaceTokenizer.LoadVocabulary(tokenizerFolder);
-            var tokenizer = new ByteLevelBpeTokenizer(vocabulary);
+            var tokenizer = HuggingFaceTokenizer.Load(tokenizerFolder);
             return new TrainingData(
                 await ReadSplitAsync(run, "train", tokenizer.VocabularySize, cancellationToken),
                 await ReadSplitAsync(run, "validation", tokenizer.VocabularySize, cancellationToken),
                 await ReadSplitAsync(run, "test", tokenizer.VocabularySize, cancellationToken),
                 ingest.Labels,
                 tokenizer,
-                vocabulary.SpecialTokens[vocabulary.EndOfTextToken]);
+                tokenizer.Template.SeparatorTokenId);
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or NotSupportedException)
         {

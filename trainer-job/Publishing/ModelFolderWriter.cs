@@ -16,7 +16,7 @@ internal static class ModelFolderWriter
         string folder, string tokenizerFolder, GPT2ForSequenceClassification model, RunRecord run, TrainingArguments arguments, MetricsReport metrics)
     {
         model.SavePretrained(folder);
-        HuggingFaceTokenizer.Save(folder, HuggingFaceTokenizer.LoadVocabulary(tokenizerFolder), arguments.MaxLength);
+        HuggingFaceTokenizer.Save(folder, HuggingFaceTokenizer.Load(tokenizerFolder), arguments.MaxLength);
         Directory.CreateDirectory(Path.Combine(folder, "onnx"));
         OnnxExporter.Export(model, Path.Combine(folder, "onnx", "model.onnx"));
         WriteJson(Path.Combine(folder, "metrics.json"), metrics);

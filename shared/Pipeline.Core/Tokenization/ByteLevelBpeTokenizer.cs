@@ -21,6 +21,7 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
         _specials = [.. vocabulary.SpecialTokens.OrderByDescending(t => t.Key.Length)];
         _specialTexts = SearchValues.Create([.. vocabulary.SpecialTokens.Keys], StringComparison.Ordinal);
         _bytes = BytesById(vocabulary);
+        Template = SpecialTokenTemplate.Gpt(EndOfTextId(vocabulary));
         PadTokenId = vocabulary.PadToken is { } pad ? vocabulary.SpecialTokens[pad] : null;
     }
 
@@ -32,6 +33,9 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
 
     /// <inheritdoc/>
     public int? PadTokenId { get; }
+
+    /// <inheritdoc/>
+    public SpecialTokenTemplate Template { get; }
 
     /// <inheritdoc/>
     public int[] Encode(string text)
@@ -66,6 +70,11 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
 
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
+
+    private static int EndOfTextId(BpeVocabulary vocabulary) =>
+        vocabulary.SpecialTokens.TryGetValue(vocabulary.EndOfTextToken, out var id) || vocabulary.Tokens.TryGetValue(vocabulary.EndOfTextToken, out id)
+            ? id
+            : throw new InvalidDataException($"The vocabulary has no token '{vocabulary.EndOfTextToken}' to end a text with.");
 
     private KeyValuePair<string, int> SpecialAtStart(ReadOnlySpan<char> text)
     {

@@ -17,9 +17,7 @@ public static class HuggingFaceTokenizer
     /// <exception cref="InvalidDataException">A file is damaged.</exception>
     public static ITextTokenizer Load(string directory) => new ByteLevelBpeTokenizer(LoadVocabulary(directory));
 
-    /// <summary>The vocabulary of <see cref="Load"/>'s tokenizer.</summary>
-    /// <inheritdoc cref="Load"/>
-    public static BpeVocabulary LoadVocabulary(string directory)
+    private static BpeVocabulary LoadVocabulary(string directory)
     {
         if (File.Exists(Path.Combine(directory, "tokenizer.json")))
             return TokenizerJson.Read(directory);
@@ -33,10 +31,13 @@ public static class HuggingFaceTokenizer
 
     /// <summary>Writes the five files from which Hugging Face's <c>tokenizers</c> and <c>transformers</c> make the same ids.</summary>
     /// <param name="directory">The folder; made if it is not there.</param>
-    /// <param name="vocabulary">What to write. Without a pad token, <c>&lt;|endoftext|&gt;</c> is named as one, as is usual for GPT-2.</param>
+    /// <param name="tokenizer">What to write: one that <see cref="Load"/> gave, or one that was learned. Without a pad token, <c>&lt;|endoftext|&gt;</c> is named as one, as is usual for GPT-2.</param>
     /// <param name="modelMaxLength">Tokens that the model can read, <c>model_max_length</c>.</param>
-    public static void Save(string directory, BpeVocabulary vocabulary, int modelMaxLength)
+    /// <exception cref="NotSupportedException">It is neither.</exception>
+    public static void Save(string directory, ITextTokenizer tokenizer, int modelMaxLength)
     {
+        if (tokenizer is not ByteLevelBpeTokenizer { Vocabulary: var vocabulary })
+            throw new NotSupportedException($"A {tokenizer.GetType().Name} cannot be written in Hugging Face's form.");
         Directory.CreateDirectory(directory);
         VocabularyFiles.Write(directory, vocabulary);
         TokenizerJson.Write(directory, vocabulary);

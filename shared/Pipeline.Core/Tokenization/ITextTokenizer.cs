@@ -9,7 +9,10 @@ public interface ITextTokenizer
     /// <summary>The id batches are padded with; null where the vocabulary has none.</summary>
     int? PadTokenId { get; }
 
-    /// <summary>The ids of a text, without truncation. Adds the special tokens that the model family expects (none for GPT-2).</summary>
+    /// <summary>Where the model family puts special tokens around a text or a pair of texts.</summary>
+    SpecialTokenTemplate Template { get; }
+
+    /// <summary>The ids of the whole text, without special tokens around it: <see cref="Template"/> cuts and adds them.</summary>
     int[] Encode(string text);
 
     /// <summary>The text of some ids. For byte-level BPE, decoding what was encoded gives the text back exactly.</summary>

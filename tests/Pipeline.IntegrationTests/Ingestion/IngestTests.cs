@@ -48,7 +48,7 @@ public sealed class IngestTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         var trainer = new ByteLevelBpeTrainer();
         trainer.Add("prize prize number number");
         using var folder = new TokenizerDownload();
-        HuggingFaceTokenizer.Save(folder.Path, trainer.Train(270, cancellationToken: TestContext.Current.CancellationToken), 64);
+        HuggingFaceTokenizer.Save(folder.Path, new ByteLevelBpeTokenizer(trainer.Train(270, cancellationToken: TestContext.Current.CancellationToken)), 64);
         foreach (var file in HuggingFaceTokenizer.SavedFiles)
         {
             await rig.Storage.GetBlobContainerClient(BlobLayout.BaseModels).GetBlobClient("tiny/" + file)

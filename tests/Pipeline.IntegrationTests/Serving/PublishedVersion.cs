@@ -52,7 +52,7 @@ internal static class PublishedVersion
         var folder = Directory.CreateTempSubdirectory("published-").FullName;
         try
         {
-            HuggingFaceTokenizer.Save(folder, vocabulary, modelMaxLength: 16);
+            HuggingFaceTokenizer.Save(folder, new ByteLevelBpeTokenizer(vocabulary), modelMaxLength: 16);
             var files = Directory.EnumerateFiles(folder).ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes);
             var tokenizer = HuggingFaceTokenizer.Load(folder);
             var table = new float[tokenizer.VocabularySize, Labels.Length];

@@ -31,7 +31,7 @@ internal static class SeededRun
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            HuggingFaceTokenizer.Save(folder.FullName, vocabulary, 1_024);
+            HuggingFaceTokenizer.Save(folder.FullName, tokenizer, 1_024);
             foreach (var file in folder.EnumerateFiles())
                 await runs.GetBlobClient(BlobLayout.Tokenizer(runId) + file.Name).UploadAsync(file.FullName, cancellationToken);
         }

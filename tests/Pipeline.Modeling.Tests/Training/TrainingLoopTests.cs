@@ -176,6 +176,8 @@ public sealed class TrainingLoopTests
 
         public int? PadTokenId => Pad;
 
+        public SpecialTokenTemplate Template { get; } = SpecialTokenTemplate.Gpt(endOfText: 0);
+
         public int[] Encode(string text) => throw new NotSupportedException();
 
         public string Decode(ReadOnlySpan<int> ids) => throw new NotSupportedException();

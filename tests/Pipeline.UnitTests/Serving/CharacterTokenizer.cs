@@ -9,6 +9,8 @@ internal sealed class CharacterTokenizer : ITextTokenizer
 
     public int? PadTokenId => 25;
 
+    public SpecialTokenTemplate Template { get; } = SpecialTokenTemplate.Gpt(endOfText: 25);
+
     public int[] Encode(string text) => [.. text.Select(c => c - 'a')];
 
     public string Decode(ReadOnlySpan<int> ids) => string.Concat(ids.ToArray().Select(id => (char)('a' + id)));

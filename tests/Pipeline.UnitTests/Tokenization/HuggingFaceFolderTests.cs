@@ -27,7 +27,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
         const string text = "the cat <|pad|> the über-mat<|endoftext|>";
         var expected = new ByteLevelBpeTokenizer(vocabulary).Encode(text);
 
-        HuggingFaceTokenizer.Save(_folder.Path, vocabulary, 128);
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(vocabulary), 128);
         Assert.Equal(expected, HuggingFaceTokenizer.Load(_folder.Path).Encode(text));
         System.IO.File.Delete(File("tokenizer.json"));
         var fromPair = HuggingFaceTokenizer.Load(_folder.Path);
@@ -40,7 +40,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void Saving_writes_the_five_files_with_the_length_and_the_pad_token()
     {
-        HuggingFaceTokenizer.Save(_folder.Path, Vocabulary(), 128);
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
 
         Assert.Equal(HuggingFaceTokenizer.SavedFiles.Order(), Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
         Assert.Equal(128, Json("tokenizer_config.json").GetProperty("model_max_length").GetInt32());
@@ -50,7 +50,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void A_vocabulary_without_pad_token_is_saved_with_the_end_of_text_in_its_place()
     {
-        HuggingFaceTokenizer.Save(_folder.Path, Vocabulary() with { PadToken = null }, 128);
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary() with { PadToken = null }), 128);
 
         Assert.Equal(0, HuggingFaceTokenizer.Load(_folder.Path).PadTokenId);
     }
@@ -87,7 +87,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void A_broken_merge_is_named_by_its_line()
     {
-        HuggingFaceTokenizer.Save(_folder.Path, Vocabulary(), 128);
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
         System.IO.File.Delete(File("tokenizer.json"));
         System.IO.File.WriteAllText(File("merges.txt"), "#version: 0.2\nt h\noops\n");
 

@@ -1,0 +1,20 @@
+namespace Pipeline.Core.Tokenization;
+
+/// <summary>Hugging Face's <c>longest_first</c>: what is too much is taken from the end of the longer text until both are as long.</summary>
+internal static class PairTruncation
+{
+    /// <summary>How many tokens of two texts stay.</summary>
+    /// <param name="first">Tokens of the first text.</param>
+    /// <param name="second">Tokens of the second text.</param>
+    /// <param name="room">Tokens of both, at most.</param>
+    public static (int First, int Second) LongestFirst(int first, int second, int room)
+    {
+        if ((long)first + second <= room)
+            return (first, second);
+        var shorter = Math.Min(first, second);
+        // The shorter text stays whole as long as the longer one is no shorter than it is then.
+        // Where the room is odd, the longer text keeps the odd token; of two equal ones, the second.
+        var (less, more) = room - shorter >= shorter ? (shorter, room - shorter) : (room / 2, room - room / 2);
+        return first <= second ? (less, more) : (more, less);
+    }
+}
