@@ -69,6 +69,18 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
         }
     }
 
+    /// <summary>
+    /// Freezes the embeddings and the lowest blocks: their parameters get no gradient, and an optimizer that is made afterwards
+    /// keeps no state for them.
+    /// </summary>
+    /// <param name="blocks">From 0, the embeddings only, to <see cref="PretrainedConfig.LayerCount"/>.</param>
+    public void FreezeLayers(int blocks)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(blocks);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks, Config.LayerCount);
+        foreach (var parameter in EmbeddingModules.Concat(Blocks.Take(blocks)).SelectMany(module => module.parameters())) parameter.requires_grad = false;
+    }
+
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, which load in Hugging Face's <c>transformers</c>.</summary>
     /// <param name="directory">Made where it does not exist; other files in it are left alone.</param>
     public void SavePretrained(string directory)
@@ -81,16 +93,26 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
     /// <summary>How the tensors of this model are called in a checkpoint.</summary>
     internal CheckpointNames Names => ModelFamily.Named(Config.ModelType).Names;
 
+    /// <summary>What turns ids into hidden states.</summary>
+    internal abstract IReadOnlyList<nn.Module> EmbeddingModules { get; }
+
+    /// <summary>The transformer's blocks, the lowest first.</summary>
+    internal abstract IReadOnlyList<nn.Module> Blocks { get; }
+
     /// <summary>Standard deviation of a new matrix.</summary>
     internal virtual double Deviation(string name) => Config.InitializerRange;
 
+    /// <summary>A row of a new embedding that is zero, because its token says nothing; null where there is none.</summary>
+    internal virtual long? ZeroRow(string name) => null;
+
     /// <summary>Gives a parameter the values that Hugging Face's <c>_init_weights</c> does: matrices normal, biases zero, the weights of norms one.</summary>
-    internal void Initialize(string name, Tensor parameter, Generator generator)
+    internal virtual void Initialize(string name, Tensor parameter, Generator generator)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
         if (parameter.dim() > 1) parameter.normal_(0, Deviation(name), generator);
         else parameter.fill_(name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+        if (ZeroRow(name) is { } row) parameter.narrow(0, row, 1).zero_();
     }
 
     internal abstract Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds);

@@ -1,27 +1,20 @@
+using Pipeline.Modeling.Decoders;
 using Pipeline.Modeling.Layers;
 using Pipeline.Modeling.Pretrained;
-using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Gpt2;
 
 /// <summary>GPT-2 with a linear head on the last token of the text, as Hugging Face's class of the same name.</summary>
-public sealed class GPT2ForSequenceClassification : SequenceClassifier
+public sealed class GPT2ForSequenceClassification : DecoderForSequenceClassification
 {
-    // Named as in the checkpoint.
-    internal readonly GPT2Model transformer;
-    internal readonly Linear score;
-
     /// <summary>A new model with random weights, as Hugging Face initializes them.</summary>
     /// <param name="config">Sizes and labels; at least one label.</param>
     /// <param name="seed">Of the weights.</param>
     public GPT2ForSequenceClassification(GPT2Config config, long seed) : this(config) => InitializeAll(seed);
 
     /// <summary>A model whose weights are not yet set.</summary>
-    internal GPT2ForSequenceClassification(GPT2Config config) : base(nameof(GPT2ForSequenceClassification), config)
+    internal GPT2ForSequenceClassification(GPT2Config config) : base(nameof(GPT2ForSequenceClassification), config, Transformer(config))
     {
-        transformer = new GPT2Model(config);
-        score = new Linear(config.NEmbd, config.Labels.Count, hasBias: false);
-        RegisterComponents();
     }
 
     /// <summary>Loads a GPT-2 checkpoint folder of Hugging Face's layout.</summary>
@@ -35,5 +28,11 @@ public sealed class GPT2ForSequenceClassification : SequenceClassifier
     internal override double Deviation(string name) =>
         name.EndsWith("c_proj.weight", StringComparison.Ordinal) ? Config.InitializerRange / Math.Sqrt(2 * Config.LayerCount) : Config.InitializerRange;
 
-    internal override Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds) => score.forward(transformer.ForwardLastToken(inputIds, batch));
+    private static DecoderModel Transformer(GPT2Config config)
+    {
+        config.Check();
+        var sizes = new DecoderSizes(config.VocabSize, config.NPositions, config.NEmbd, config.LayerNormEpsilon, config.EmbdPdrop, config.ResidPdrop);
+        DecoderMLP FeedForward() => new(new Conv1D(config.NEmbd, config.InnerWidth), new Conv1D(config.InnerWidth, config.NEmbd), config.ActivationFunction);
+        return new DecoderModel(sizes, Enumerable.Range(0, config.NLayer).Select(layer => new DecoderBlock(sizes, new GPT2Attention(config, layer), FeedForward())));
+    }
 }

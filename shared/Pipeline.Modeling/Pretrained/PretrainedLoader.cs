@@ -59,16 +59,17 @@ internal static class PretrainedLoader
     {
         var names = model.Names;
         string? stored = names.FindStored(name, source);
-        if (names.IsHead(name) && (stored is null || !source.Tensors[stored].Shape.SequenceEqual(parameter.shape)))
+        if (names.IsHead(name) && stored is not null && !source.Tensors[stored].Shape.SequenceEqual(parameter.shape))
         {
-            if (stored is not null && options.Labels is null) throw new InvalidDataException($"The checkpoint's {name} is [{string.Join(", ", source.Tensors[stored].Shape)}], but config.json names {model.Labels.Count} labels.");
+            if (options.Labels is null) throw new InvalidDataException($"The checkpoint's {name} is [{string.Join(", ", source.Tensors[stored].Shape)}], but config.json names {model.Labels.Count} labels.");
+            stored = null;
+        }
+        if (stored is null)
+        {
+            if (!names.MayBeNew(name)) throw new InvalidDataException($"The checkpoint has no tensor '{name}', with or without the prefix '{names.Prefix}'.");
             model.Initialize(name, parameter, generator);
         }
-        else if (stored is null)
-        {
-            throw new InvalidDataException($"The checkpoint has no tensor '{name}', with or without the prefix '{names.Prefix}'.");
-        }
-        else if (name == names.TokenEmbeddingInModel && options.VocabularySize is not null)
+        else if (names.IsTokenEmbedding(name) && options.VocabularySize is not null)
         {
             ResizedEmbedding.Copy(source, stored, parameter);
         }

@@ -6,6 +6,13 @@ namespace Pipeline.Modeling.Tests;
 /// <summary>A tiny checkpoint with the logits that an fp64 reference gives for some texts.</summary>
 internal sealed record GoldenCheckpoint(string Directory, int PadTokenId, long[][] InputIds, double[][] Logits)
 {
+    private static readonly string[] s_names = ["gpt2", "gpt2-variant", "gpt_neo", "gpt_neo-variant", "bert", "bert-variant"];
+
+    public static IEnumerable<TheoryDataRow<string>> Names => s_names.Select(name => new TheoryDataRow<string>(name));
+
+    public static IEnumerable<TheoryDataRow<string, string>> NamesAndSides =>
+        s_names.SelectMany(name => Enum.GetNames<Padding>().Select(side => new TheoryDataRow<string, string>(name, side)));
+
     /// <summary>From <c>shared/golden</c>, or from the folder that the environment variable <c>PIPELINE_GOLDEN</c> names.</summary>
     public static GoldenCheckpoint Require(string name)
     {

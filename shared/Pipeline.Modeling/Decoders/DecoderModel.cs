@@ -4,26 +4,26 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Pipeline.Modeling.Gpt2;
+namespace Pipeline.Modeling.Decoders;
 
-/// <summary>The transformer under the classification head.</summary>
-internal sealed class GPT2Model : nn.Module
+/// <summary>The transformer under the classification head of GPT-2 and GPT-Neo.</summary>
+internal sealed class DecoderModel : nn.Module
 {
     // Named as in the checkpoint.
     public readonly Embedding wte;
     public readonly Embedding wpe;
-    public readonly ModuleList<GPT2Block> h;
+    public readonly ModuleList<DecoderBlock> h;
     public readonly LayerNorm ln_f;
 
     private readonly double _dropout;
 
-    public GPT2Model(GPT2Config config) : base(nameof(GPT2Model))
+    public DecoderModel(DecoderSizes sizes, IEnumerable<DecoderBlock> blocks) : base(nameof(DecoderModel))
     {
-        _dropout = config.EmbdPdrop;
-        wte = new Embedding(config.VocabSize, config.NEmbd);
-        wpe = new Embedding(config.NPositions, config.NEmbd);
-        h = new ModuleList<GPT2Block>([.. Enumerable.Range(0, config.NLayer).Select(layer => new GPT2Block(config, layer))]);
-        ln_f = nn.LayerNorm(config.NEmbd, config.LayerNormEpsilon);
+        _dropout = sizes.EmbeddingDropout;
+        wte = new Embedding(sizes.Vocabulary, sizes.Width);
+        wpe = new Embedding(sizes.Positions, sizes.Width);
+        h = new ModuleList<DecoderBlock>([.. blocks]);
+        ln_f = nn.LayerNorm(sizes.Width, sizes.NormEpsilon);
         RegisterComponents();
     }
 
@@ -34,10 +34,11 @@ internal sealed class GPT2Model : nn.Module
         var positions = batch.Positions is null ? wpe.FirstRows(inputIds.shape[1]) : wpe.forward(batch.Positions);
         var x = wte.forward(inputIds) + positions; // [batch, seq, width]
         if (training && _dropout > 0) x = F.dropout(x, _dropout);
+        var masks = h.Select(block => block.attn.Window).Distinct().ToDictionary(window => window, batch.Causal);
         // Only the classified token leaves the last block, so only for it is that block computed; numbers and gradients are the same.
         foreach (var block in h.SkipLast(1))
         {
-            var next = block.Forward(x, batch);
+            var next = block.Forward(x, masks[block.attn.Window]);
             x.Dispose();
             x = next;
         }

@@ -1,0 +1,46 @@
+using Pipeline.Modeling.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Pipeline.Modeling.Decoders;
+
+/// <summary>One layer of GPT-2 and GPT-Neo: attention and feed-forward, each with the norm before it and the residual around it.</summary>
+internal sealed class DecoderBlock : nn.Module
+{
+    // Named as in the checkpoint.
+    public readonly LayerNorm ln_1;
+    public readonly CausalAttention attn;
+    public readonly LayerNorm ln_2;
+    public readonly DecoderMLP mlp;
+
+    private readonly double _dropout;
+
+    public DecoderBlock(DecoderSizes sizes, CausalAttention attention, DecoderMLP feedForward) : base(nameof(DecoderBlock))
+    {
+        _dropout = sizes.ResidualDropout;
+        ln_1 = nn.LayerNorm(sizes.Width, sizes.NormEpsilon);
+        attn = attention;
+        ln_2 = nn.LayerNorm(sizes.Width, sizes.NormEpsilon);
+        mlp = feedForward;
+        RegisterComponents();
+    }
+
+    /// <summary><c>[batch, seq, width]</c> to the same.</summary>
+    public Tensor Forward(Tensor x, AttentionMask mask)
+    {
+        using var scope = NewDisposeScope();
+        return FeedForward(x + Dropout(attn.Forward(ln_1.forward(x), mask))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The result for each text's last token only, <c>[batch, width]</c>.</summary>
+    public Tensor ForwardLastToken(Tensor x, PaddedBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        return FeedForward(PaddedBatch.Select(x, batch.Last) + Dropout(attn.ForwardLastToken(ln_1.forward(x), batch))).MoveToOuterDisposeScope();
+    }
+
+    private Tensor FeedForward(Tensor x) => x + Dropout(mlp.forward(ln_2.forward(x)));
+
+    private Tensor Dropout(Tensor x) => training && _dropout > 0 ? F.dropout(x, _dropout) : x;
+}

@@ -1,0 +1,26 @@
+using Pipeline.Modeling.Pretrained;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Pipeline.Modeling.Encoders;
+
+/// <summary>An encoder with a head on the first token of the text.</summary>
+public abstract class EncoderForSequenceClassification : SequenceClassifier
+{
+    private protected EncoderForSequenceClassification(string name, PretrainedConfig config) : base(name, config)
+    {
+    }
+
+    internal abstract EncoderEmbeddings Embeddings { get; }
+
+    internal abstract EncoderStack Stack { get; }
+
+    internal sealed override IReadOnlyList<nn.Module> EmbeddingModules => [Embeddings];
+
+    internal sealed override IReadOnlyList<nn.Module> Blocks => [.. Stack.layer];
+
+    /// <summary>The padding token's vector.</summary>
+    internal override long? ZeroRow(string name) => Names.IsTokenEmbedding(name) ? Config.PadTokenId : null;
+
+    private protected Tensor Dropout(Tensor x, double rate) => training && rate > 0 ? F.dropout(x, rate) : x;
+}
