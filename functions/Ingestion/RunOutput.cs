@@ -23,32 +23,9 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
         }
     }
 
-    /// <summary>Tokenizes every row and writes the shards of the three splits.</summary>
-    public async Task<WrittenShards> WriteShardsAsync(ScannedDataset dataset, RunTokenizer tokenizer, CancellationToken cancellationToken)
-    {
-        var splits = Enum.GetValues<Split>().Select(split => new SplitWriter(split, UploadShardAsync)).ToArray();
-        try
-        {
-            var lengths = new List<int>(dataset.Rows.Count);
-            // Encoding takes all cores; writing keeps the order of the file, so that the bytes are the same on every attempt.
-            var examples = dataset.Read().AsParallel().AsOrdered().WithCancellation(cancellationToken)
-                .Select(row => (row.Split, Example: new Core.Shards.TokenizedExample(tokenizer.Encode(row.Text), null, [row.Label], row.Number)));
-            foreach (var (split, example) in examples)
-            {
-                lengths.Add(example.InputIds.Length);
-                await splits[(int)split].WriteAsync(example, cancellationToken);
-            }
-
-            foreach (var split in splits)
-                await split.CompleteAsync(cancellationToken);
-            return WrittenShards.Of(splits, lengths);
-        }
-        finally
-        {
-            foreach (var split in splits)
-                await split.DisposeAsync();
-        }
-    }
+    /// <summary>Writes a shard.</summary>
+    public Task WriteShardAsync(string shard, Stream content, CancellationToken cancellationToken) =>
+        CreateAsync($"{runId}/{shard}", content, "application/vnd.apache.arrow.stream", cancellationToken);
 
     /// <summary>Writes <c>report.json</c>; a later attempt's replaces it.</summary>
     public Task WriteReportAsync(ValidationReport report, CancellationToken cancellationToken) =>
@@ -56,9 +33,6 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
             BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, PipelineJson.Indented)),
             new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
             cancellationToken);
-
-    private Task UploadShardAsync(string shard, Stream content, CancellationToken cancellationToken) =>
-        CreateAsync($"{runId}/{shard}", content, "application/vnd.apache.arrow.stream", cancellationToken);
 
     private async Task CreateAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
     {

@@ -1,16 +1,19 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Core.Tokenization;
+using Pipeline.Functions.Ingestion.Join;
+using Pipeline.Functions.Ingestion.Scan;
 
 namespace Pipeline.Functions.Ingestion;
 
 /// <summary>The tokenizer of a run with its files in a temporary folder, which goes when this is disposed.</summary>
 internal sealed class RunTokenizer : IDisposable
 {
-    // More text than this hardly changes a vocabulary of some thousand tokens.
-    private const long SampleCharacters = 64_000_000;
+    /// <summary>Characters that a vocabulary is learned from at most; more hardly change one of some thousand tokens.</summary>
+    public const long SampleCharacters = 20_000_000;
 
     // The trainer writes the length that it settles on into the published copy.
     private const int ModelMaxLength = 1_024;
@@ -28,20 +31,24 @@ internal sealed class RunTokenizer : IDisposable
     /// <summary>The tokenizer's files.</summary>
     public IEnumerable<FileInfo> Files => _folder.EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal);
 
-    /// <summary>Learns a vocabulary from the training split alone, so that the test stays unseen.</summary>
-    public static RunTokenizer Learn(ScannedDataset dataset, int vocabularySize, CancellationToken cancellationToken)
+    /// <summary>The tokenizer that a run's options ask for: the base model's, or one that is learned from the dataset.</summary>
+    public static Task<RunTokenizer> ForAsync(
+        BlobServiceClient storage, RunOptions options, JoinedDataset dataset, IReadOnlyList<ScannedPart> parts, CancellationToken cancellationToken) =>
+        options.BaseModel is { } name
+            ? OfBaseModelAsync(storage, name, cancellationToken)
+            : Task.Run(() => Learn(dataset, parts, options.VocabularySize, cancellationToken), cancellationToken);
+
+    // From the training split alone, so that the test stays unseen.
+    private static RunTokenizer Learn(JoinedDataset dataset, IReadOnlyList<ScannedPart> parts, int vocabularySize, CancellationToken cancellationToken)
     {
         var trainer = new ByteLevelBpeTrainer();
-        long characters = 0;
-        foreach (var row in dataset.Read())
+        // The same share of each part, that of the fullest.
+        var halvings = parts.Max(p => p.Sample.Halvings);
+        foreach (var (hash, text) in parts.SelectMany(p => p.Sample.Read(halvings)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (row.Split != Split.Train)
-                continue;
-            trainer.Add(row.Text);
-            characters += row.Text.Length;
-            if (characters >= SampleCharacters)
-                break;
+            if (dataset.SplitOf(hash, null) == Split.Train)
+                trainer.Add(text);
         }
 
         var learned = new RunTokenizer();
@@ -52,7 +59,7 @@ internal sealed class RunTokenizer : IDisposable
 
     /// <summary>Takes the tokenizer of a base model.</summary>
     /// <exception cref="DatasetRejectedException">There is no such base model, or its tokenizer cannot be read.</exception>
-    public static async Task<RunTokenizer> OfBaseModelAsync(BlobServiceClient storage, string baseModel, CancellationToken cancellationToken)
+    private static async Task<RunTokenizer> OfBaseModelAsync(BlobServiceClient storage, string baseModel, CancellationToken cancellationToken)
     {
         var container = storage.GetBlobContainerClient(BlobLayout.BaseModels);
         var tokenizer = new RunTokenizer();

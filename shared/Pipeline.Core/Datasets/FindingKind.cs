@@ -86,6 +86,11 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
         "At least two labels need three different texts each: one to train on, one to validate and one to test.",
         "Add rows. A useful classifier wants at least some dozens for each label.");
 
+    /// <summary>So many labels that they are none.</summary>
+    public static readonly FindingKind TooManyLabels = Error("too-many-labels",
+        "The label column has more than 50,000 different values, so it probably holds something else: an id, a date, a text.",
+        "Set label_column in the options to the column with the labels.");
+
     /// <summary>More bad rows than good ones.</summary>
     public static readonly FindingKind TooManyBadRows = Error("too-many-bad-rows",
         "More than half of the rows cannot be used, so the file is probably not what was meant.",

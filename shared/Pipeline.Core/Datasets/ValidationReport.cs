@@ -26,6 +26,18 @@ public sealed record ValidationReport
 
     /// <summary>What was found, errors first.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>The report of a dataset that cannot be trained on.</summary>
+    public static ValidationReport Rejected(string runId, string dataset, IReadOnlyList<Finding> findings) => new()
+    {
+        RunId = runId,
+        Dataset = dataset,
+        Accepted = false,
+        RowsUsed = 0,
+        RowsLeftOut = 0,
+        Labels = [],
+        Findings = findings,
+    };
 }
 
 /// <summary>Rows with a label.</summary>

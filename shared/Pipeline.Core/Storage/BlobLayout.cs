@@ -33,6 +33,13 @@ public static class BlobLayout
     /// <summary>A file name of a shard, relative to the run's folder, for example <c>train-00000.arrow</c>.</summary>
     public static string Shard(string split, int number) => $"{split}-{number:D5}.arrow";
 
+    /// <summary>A file name of a shard of a part, for example <c>train-00002-00000.arrow</c>.</summary>
+    /// <param name="split">The split's name.</param>
+    /// <param name="part">The part of the dataset; null where it is one part.</param>
+    /// <param name="number">Number of the shard in the part.</param>
+    public static string Shard(string split, int? part, int number) =>
+        part is null ? Shard(split, number) : $"{split}-{part:D5}-{number:D5}.arrow";
+
     /// <summary>Folder of the checkpoints, in <see cref="Runs"/>; ends in a slash.</summary>
     public static string Checkpoints(string runId) => $"{runId}/checkpoints/";
 

@@ -3,7 +3,7 @@ using Azure.Storage.Blobs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 
-namespace Pipeline.Functions.Ingestion;
+namespace Pipeline.Functions.Ingestion.Drop;
 
 /// <summary>Reads a dataset's options: from the file beside it, else from the blob's metadata.</summary>
 internal static class DatasetOptions
@@ -11,12 +11,13 @@ internal static class DatasetOptions
     /// <summary>The options, with defaults filled in.</summary>
     /// <exception cref="DatasetRejectedException">An option cannot be used.</exception>
     public static async Task<RunOptions> ReadAsync(
-        BlobContainerClient datasets, DatasetFile file, IDictionary<string, string> metadata, CancellationToken cancellationToken)
+        BlobContainerClient datasets, DroppedDataset dropped, CancellationToken cancellationToken)
     {
+        var file = DatasetFile.Parse(dropped.Reference.Blob);
         var json = await FileAsync(datasets.GetBlobClient(file.OptionsBlob), cancellationToken);
         try
         {
-            return json is null ? RunOptionsReader.FromMetadata(metadata) : RunOptionsReader.FromJson(json);
+            return json is null ? RunOptionsReader.FromMetadata(dropped.Metadata) : RunOptionsReader.FromJson(json);
         }
         catch (FormatException e)
         {

@@ -1,0 +1,46 @@
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Datasets.Rows;
+
+namespace Pipeline.Functions.Ingestion.Join;
+
+/// <summary>Whether a dataset as a whole can be trained on.</summary>
+internal static class DatasetCheck
+{
+    private const int SmallClass = 10;
+
+    /// <summary>Asks for enough rows that can be used.</summary>
+    /// <exception cref="DatasetRejectedException">There are too few.</exception>
+    public static void Rows(JoinSummary dataset, FindingLog findings)
+    {
+        if (dataset.RowsUsed + dataset.RowsLeftOut == 0)
+            throw new DatasetRejectedException(FindingKind.EmptyFile, "The file has no rows below its header.");
+        if (dataset.RowsLeftOut > dataset.RowsUsed)
+        {
+            throw new DatasetRejectedException(
+                FindingKind.TooManyBadRows, $"{dataset.RowsLeftOut} rows of {dataset.RowsLeftOut + dataset.RowsUsed} are left out.");
+        }
+    }
+
+    /// <summary>Asks for enough different texts of enough labels, and notes the labels that have few.</summary>
+    /// <exception cref="DatasetRejectedException">There is nothing to tell apart, or too little to split.</exception>
+    public static void Labels(JoinSummary dataset, IReadOnlyList<LabelCount> counts, FindingLog findings)
+    {
+        var isMultiLabel = dataset.ProblemType == ProblemType.MultiLabelClassification;
+        if (dataset.Labels.Count == 1 && !isMultiLabel)
+            throw new DatasetRejectedException(FindingKind.OneClass, $"All {dataset.RowsUsed} rows have the label '{dataset.Labels[0]}'.");
+        // One text for each split that is still to be filled.
+        if (counts.Count(c => c.OpenTexts >= dataset.Rule.Open.Count) < (isMultiLabel ? 1 : 2))
+        {
+            throw new DatasetRejectedException(
+                FindingKind.TooFewRows,
+                "Different texts: " + string.Join(", ", dataset.Labels.Zip(counts).Take(20).Select(l => $"'{l.First}' {l.Second.OpenTexts}")) + ".");
+        }
+
+        foreach (var (name, count) in dataset.Labels.Zip(counts))
+        {
+            if (count.Texts < SmallClass)
+                findings.Add(FindingKind.SmallClass, null, $"'{name}' has {count.Texts} different texts");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Datasets.Rows;
+using Pipeline.Core.Datasets.Splits;
+using Pipeline.Core.Runs;
+using Pipeline.Functions.Ingestion.Parts;
+using Pipeline.Functions.Ingestion.Scan;
+
+namespace Pipeline.Functions.Ingestion.Join;
+
+/// <summary>Looks at all parts of a dataset together: labels, copies, conflicts, splits. One section of hashes is in memory at a time.</summary>
+internal static class DatasetJoin
+{
+    /// <summary>Joins the parts.</summary>
+    /// <param name="parts">The dataset's parts.</param>
+    /// <param name="scanned">What the first pass made of each.</param>
+    /// <param name="options">Fractions and seed of the split.</param>
+    /// <param name="findings">Takes what was found in the parts, and what is found now.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="DatasetRejectedException">The dataset cannot be trained on.</exception>
+    public static JoinedDataset Run(
+        IReadOnlyList<DatasetPart> parts, IReadOnlyList<ScannedPart> scanned, RunOptions options, FindingLog findings,
+        CancellationToken cancellationToken)
+    {
+        foreach (var (part, scan) in parts.Zip(scanned))
+            findings.Merge(scan.Summary.Findings, part.LinesBefore);
+
+        string[] labels = [.. scanned.SelectMany(s => s.Summary.Labels).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var summary = Summary(scanned, labels, options, findings);
+        DatasetCheck.Rows(summary, findings);
+
+        using var join = new RowJoin([.. parts.Select(p => new PartPlace(p.File, p.LinesBefore))], labels, summary.Rule);
+        var ids = scanned.Select(s => s.Summary.Labels.Select(l => Array.BinarySearch(labels, l, StringComparer.Ordinal)).ToArray()).ToArray();
+        for (var number = 0; number < RowTableWriter.Sections; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var section = new RowSection();
+            foreach (var (scan, labelIds) in scanned.Zip(ids))
+                scan.AddTo(section, number, labelIds);
+            join.Add(section);
+        }
+
+        DatasetCheck.Labels(summary, join.Labels, findings);
+        join.Note(findings);
+        return new JoinedDataset(summary with { Findings = findings.ToList() }, join.Moves());
+    }
+
+    private static JoinSummary Summary(IReadOnlyList<ScannedPart> scanned, string[] labels, RunOptions options, FindingLog findings)
+    {
+        var before = new long[scanned.Count];
+        for (var i = 1; i < before.Length; i++)
+            before[i] = before[i - 1] + scanned[i - 1].Summary.Rows;
+        return new JoinSummary
+        {
+            Labels = labels,
+            ProblemType = options.ProblemType
+                ?? (scanned.Any(s => s.Summary.IsMultiLabel) ? ProblemType.MultiLabelClassification : ProblemType.SingleLabelClassification),
+            HasPairs = scanned.Any(s => s.Summary.HasPairs),
+            Rule = SplitRule.For(options, scanned.SelectMany(s => s.Summary.Given).ToHashSet()),
+            RowsBefore = before,
+            RowsUsed = scanned.Sum(s => s.Summary.RowsUsed),
+            RowsLeftOut = LeftOut.Count(findings),
+            Findings = [],
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Datasets.Splits;
+
+namespace Pipeline.Functions.Ingestion.Join;
+
+/// <summary>What is known of a dataset after all of its parts were looked at together.</summary>
+internal sealed record JoinSummary
+{
+    /// <summary>Label names by id, sorted, so that the ids do not depend on the order of the rows.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Whether rows have one label or any number.</summary>
+    public required ProblemType ProblemType { get; init; }
+
+    /// <summary>Whether rows have a second text.</summary>
+    public required bool HasPairs { get; init; }
+
+    /// <summary>Where texts go by themselves.</summary>
+    public required SplitRule Rule { get; init; }
+
+    /// <summary>For each part the rows of the parts before it.</summary>
+    public required IReadOnlyList<long> RowsBefore { get; init; }
+
+    /// <summary>Rows that are used.</summary>
+    public required long RowsUsed { get; init; }
+
+    /// <summary>Rows that are left out.</summary>
+    public required long RowsLeftOut { get; init; }
+
+    /// <summary>What was found until now.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+}

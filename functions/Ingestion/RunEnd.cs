@@ -1,0 +1,79 @@
+using Azure.Storage.Blobs;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Messaging;
+using Pipeline.Core.Runs;
+
+namespace Pipeline.Functions.Ingestion;
+
+/// <summary>The ways out of <see cref="RunState.Validating"/>. Each does nothing where another has been taken before.</summary>
+internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventLog events, ITrainingQueue queue, TimeProvider time)
+{
+    /// <summary>Writes report and summary of an accepted dataset, and sends the training request.</summary>
+    /// <returns>A sentence for the invocation's log.</returns>
+    public async Task<string> AcceptAsync(RunRecord run, IngestedDataset dataset, CancellationToken cancellationToken)
+    {
+        await new RunOutput(storage, run.RunId).WriteReportAsync(dataset.Report(run.RunId, run.Dataset.Blob), cancellationToken);
+        // Before the message: a trainer may have it before this process comes to its next line.
+        var ingested = await runs.UpdateAsync(
+            run.RunId, r => r.State == RunState.Validating ? r with { Ingest = dataset.Summary } : r, cancellationToken);
+        if (ingested.State != RunState.Validating)
+            return $"Run '{run.RunId}' became {ingested.State.Name()} meanwhile; nothing is sent.";
+
+        await queue.SendAsync(new TrainingRequest(run.RunId, run.ModelName), cancellationToken);
+        var now = time.GetUtcNow();
+        await runs.UpdateAsync(
+            run.RunId, r => r.State == RunState.Validating ? r with { State = RunState.Queued, QueuedAt = now } : r, cancellationToken);
+        await LogAsync(run, RunState.Queued, "The dataset is accepted and the training request is on the queue.", cancellationToken);
+        return $"Run '{run.RunId}' is queued.";
+    }
+
+    /// <summary>Writes the report of a dataset that cannot be trained on, and ends its run.</summary>
+    /// <returns>A sentence for the invocation's log.</returns>
+    public async Task<string> RejectAsync(RunRecord run, DatasetRejectedException reason, FindingLog findings, CancellationToken cancellationToken)
+    {
+        var rejected = await RejectedAsync(run, reason, findings, cancellationToken);
+        await FinishAsync(run, RunState.Rejected, rejected.Failure!, cancellationToken);
+        return $"Run '{run.RunId}' is rejected: {reason.Kind.Id}. {reason.Message}";
+    }
+
+    /// <summary>Writes the report of a dataset that cannot be trained on.</summary>
+    /// <returns>The record as it is to be; not written yet.</returns>
+    public async Task<RunRecord> RejectedAsync(RunRecord run, DatasetRejectedException reason, FindingLog findings, CancellationToken cancellationToken)
+    {
+        findings.Add(reason.Kind, reason.Line, reason.Message);
+        await new RunOutput(storage, run.RunId).WriteReportAsync(
+            ValidationReport.Rejected(run.RunId, run.Dataset.Blob, findings.ToList()), cancellationToken);
+        var place = reason.Line is { } line ? $"{run.Dataset.Blob}, line {line}" : run.Dataset.Blob;
+        var failure = new RunFailure(reason.Kind.Id, $"{place}: {reason.Kind.Meaning} {reason.Message}", reason.Kind.Fix);
+        return run with { State = RunState.Rejected, FinishedAt = time.GetUtcNow(), Failure = failure };
+    }
+
+    /// <summary>Ends a run whose dataset was replaced.</summary>
+    /// <returns>A sentence for the invocation's log.</returns>
+    public async Task<string> CancelAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var failure = new RunFailure(
+            "superseded", $"'{run.Dataset.Blob}' was replaced or removed while it was read.", "The new upload has a run of its own.");
+        await FinishAsync(run, RunState.Cancelled, failure, cancellationToken);
+        return $"Run '{run.RunId}' is cancelled: '{run.Dataset.Blob}' was replaced while it was read.";
+    }
+
+    /// <summary>Ends a run that cannot be brought to its end.</summary>
+    public Task FailAsync(RunRecord run, RunFailure failure, CancellationToken cancellationToken) =>
+        FinishAsync(run, RunState.Failed, failure, cancellationToken);
+
+    /// <summary>Writes a state into the run's event log.</summary>
+    public Task LogAsync(RunRecord run, RunState state, string message, CancellationToken cancellationToken) =>
+        events.AppendAsync(run.RunId, new RunEvent { At = time.GetUtcNow(), Type = "state", State = state, Message = message }, cancellationToken);
+
+    private async Task FinishAsync(RunRecord run, RunState state, RunFailure failure, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var finished = await runs.UpdateAsync(
+            run.RunId,
+            r => r.State != RunState.Validating ? r : r with { State = state, FinishedAt = now, Failure = failure },
+            cancellationToken);
+        if (finished.State == state)
+            await LogAsync(run, state, failure.Message, cancellationToken);
+    }
+}

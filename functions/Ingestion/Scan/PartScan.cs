@@ -1,0 +1,79 @@
+using Pipeline.Core;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Datasets.Rows;
+using Pipeline.Functions.Ingestion.Content;
+using Pipeline.Functions.Ingestion.Parts;
+
+namespace Pipeline.Functions.Ingestion.Scan;
+
+/// <summary>The first pass over a part: download, parsing, checking and hashing overlap. What is kept of a row is some fifteen bytes in a file.</summary>
+internal sealed class PartScan : IDisposable
+{
+    private readonly DatasetPart _part;
+    private readonly LabelTable _labels = new();
+    private readonly RowTableWriter _rows = new();
+    private readonly TextSample _sample;
+    private readonly SortedSet<Split> _given = [];
+    private long _used;
+    private long _last;
+    private bool _isMultiLabel;
+    private bool _hasPairs;
+
+    private PartScan(DatasetPart part, long sampleCharacters) => (_part, _sample) = (part, new TextSample(sampleCharacters));
+
+    /// <summary>Reads a part to its end.</summary>
+    /// <param name="content">Where its bytes are.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="sampleCharacters">Characters of text that are kept to learn a vocabulary from.</param>
+    /// <param name="findings">Takes what is found, also where the part is rejected.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="DatasetRejectedException">The part cannot be read to its end.</exception>
+    public static async Task<ScannedPart> RunAsync(
+        IDatasetContent content, DatasetPart part, long sampleCharacters, FindingLog findings, CancellationToken cancellationToken)
+    {
+        using var scan = new PartScan(part, sampleCharacters);
+        await using var stream = new PrefetchedStream(await content.OpenAsync(part, cancellationToken), cancellationToken);
+        await RowBatches.RunAsync(part.Read(stream, findings), row => TextHash.Of(row.Text, row.TextPair), scan.Take, cancellationToken);
+        return scan.Complete(findings);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _rows.Dispose();
+
+    private ValueTask Take(DatasetRow row, ulong hash)
+    {
+        if (row.GivenSplit is { } split)
+            _given.Add(split);
+        _rows.Add(hash, row.Number, row.Line, row.GivenSplit, _labels.Ids(row.Labels));
+        // What is held out must not shape the vocabulary; the rest of it is known after the join.
+        if (row.GivenSplit is null or Split.Train)
+            _sample.Add(hash, row.TextPair is null ? row.Text : $"{row.Text}\n{row.TextPair}");
+        _used++;
+        _last = row.Number;
+        _isMultiLabel |= row.Labels.Count != 1;
+        _hasPairs |= row.TextPair is not null;
+        return ValueTask.CompletedTask;
+    }
+
+    private ScannedPart Complete(FindingLog findings)
+    {
+        var rows = ScratchFile.Create();
+        var sections = _rows.CopyTo(rows);
+        return new ScannedPart(
+            new PartSummary
+            {
+                Number = _part.Number,
+                Rows = Math.Max(_last, _used + LeftOut.Count(findings)),
+                RowsUsed = _used,
+                Labels = _labels.Names,
+                Given = [.. _given],
+                IsMultiLabel = _isMultiLabel,
+                HasPairs = _hasPairs,
+                Sections = sections,
+                SampleHalvings = _sample.Halvings,
+                Findings = findings.ToList(),
+            },
+            rows,
+            _sample.OpenRead());
+    }
+}

@@ -1,0 +1,61 @@
+using Azure.Storage.Blobs;
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Runs;
+using Pipeline.Functions.Ingestion.Content;
+using Pipeline.Functions.Ingestion.Join;
+using Pipeline.Functions.Ingestion.Parts;
+using Pipeline.Functions.Ingestion.Scan;
+using Pipeline.Functions.Ingestion.Write;
+
+namespace Pipeline.Functions.Ingestion;
+
+/// <summary>All steps for a dataset that one process works on: scan each part, join, choose the tokenizer, write each part.</summary>
+/// <param name="content">Where the bytes are.</param>
+/// <param name="parts">The parts, in order.</param>
+/// <param name="options">The run's options.</param>
+/// <param name="storage">Where base models are.</param>
+internal sealed class WholeDataset(IDatasetContent content, IReadOnlyList<DatasetPart> parts, RunOptions options, BlobServiceClient storage)
+{
+    /// <summary>Does it all.</summary>
+    /// <param name="output">Takes tokenizer and shards; null where the dataset is only checked.</param>
+    /// <param name="findings">Takes what is found, also where the dataset is rejected.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="DatasetRejectedException">The dataset cannot be trained on.</exception>
+    public async Task<IngestedDataset> IngestAsync(RunOutput? output, FindingLog findings, CancellationToken cancellationToken)
+    {
+        var scanned = new List<ScannedPart>();
+        try
+        {
+            foreach (var part in parts)
+                scanned.Add(await ScanAsync(part, findings, cancellationToken));
+            using var dataset = await Task.Run(() => DatasetJoin.Run(parts, scanned, options, findings, cancellationToken), cancellationToken);
+            using var tokenizer = await RunTokenizer.ForAsync(storage, options, dataset, scanned, cancellationToken);
+            if (output is not null)
+                await output.WriteTokenizerAsync(tokenizer, cancellationToken);
+
+            var written = new List<WrittenPart>();
+            foreach (var part in parts)
+                written.Add(await PartWriter.RunAsync(content, part, dataset, tokenizer, output is null ? null : output.WriteShardAsync, cancellationToken));
+            return new IngestedDataset(dataset.Summary, WrittenPart.Sum(written), tokenizer.VocabularySize);
+        }
+        finally
+        {
+            foreach (var scan in scanned)
+                scan.Dispose();
+        }
+    }
+
+    private async Task<ScannedPart> ScanAsync(DatasetPart part, FindingLog findings, CancellationToken cancellationToken)
+    {
+        var found = new FindingLog();
+        try
+        {
+            return await PartScan.RunAsync(content, part, RunTokenizer.SampleCharacters / parts.Count, found, cancellationToken);
+        }
+        catch (DatasetRejectedException)
+        {
+            findings.Merge(found.ToList(), part.LinesBefore);
+            throw;
+        }
+    }
+}
