@@ -179,7 +179,7 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
 
     /// <summary>UTF-8 that was read as another encoding once.</summary>
     public static readonly FindingKind Mojibake = Warning("mojibake",
-        "The text was UTF-8, was read as Windows-1252 or Latin-1 by some program, and was saved that way: one character became two or three others.",
+        "The text was read in another encoding than it was written in (UTF-8 as Windows-1252, or that as Latin-1), and was saved that way: characters became others.",
         "Export the data again and let every step read and write UTF-8. The excerpt shows what was probably meant.");
 
     /// <summary>Characters that are lost.</summary>

@@ -1,3 +1,5 @@
+using Pipeline.Core.Findings;
+
 namespace Pipeline.Core.Datasets;
 
 /// <summary>Counts findings and keeps the first places of each kind.</summary>
@@ -6,7 +8,7 @@ public sealed class FindingLog
     /// <summary>Places kept of each kind.</summary>
     public const int PlacesKept = 5;
 
-    private const int ExcerptLength = 120;
+    private const int ExcerptLength = 160;
 
     private readonly OrderedDictionary<string, Entry> _entries = [];
 
@@ -61,14 +63,9 @@ public sealed class FindingLog
         return entry;
     }
 
-    private static string Shorten(string excerpt)
-    {
-        if (excerpt.Length <= ExcerptLength + 1)
-            return excerpt.ReplaceLineEndings(" ");
-        // Half of a surrogate pair is no text.
-        var length = char.IsHighSurrogate(excerpt[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength;
-        return excerpt[..length].ReplaceLineEndings(" ") + "…";
-    }
+    // On one line, and without characters that do something to the terminal which shows them.
+    private static string Shorten(string excerpt) =>
+        HiddenCharacters.Show(excerpt.Length <= ExcerptLength + 1 ? excerpt : TextCut.Whole(excerpt, 0, ExcerptLength) + "…").ReplaceLineEndings(" ");
 
     private sealed class Entry(FindingKind kind)
     {

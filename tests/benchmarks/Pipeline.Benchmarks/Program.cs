@@ -1,7 +1,10 @@
 using Pipeline.Benchmarks;
 
 // One line a benchmark; each in a folder of its own.
-IBenchmark[] benchmarks = [];
+IBenchmark[] benchmarks =
+[
+    new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
+];
 
 if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
     return await benchmark.RunAsync(rest);

@@ -1,0 +1,18 @@
+namespace Pipeline.Core.Findings;
+
+/// <summary>What is counted over all texts. It serializes as JSON, so that parts can be counted in several processes.</summary>
+public sealed class TextStatistics
+{
+    /// <summary>Lengths in characters (UTF-16 units).</summary>
+    public LengthCounts Characters { get; init; } = new();
+
+    /// <summary>Languages of the texts, where they are certain.</summary>
+    public LanguageTally Languages { get; init; } = new();
+
+    /// <summary>Takes over a later part's; merge in the order of the dataset.</summary>
+    public void Merge(TextStatistics later)
+    {
+        Characters.Merge(later.Characters);
+        Languages.Merge(later.Languages);
+    }
+}
