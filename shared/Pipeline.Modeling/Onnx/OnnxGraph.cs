@@ -10,77 +10,83 @@ internal sealed class OnnxGraph
 
     private const int IrVersion = 8; // of ONNX 1.12, the first with opset 17
     private const int Opset = 17;
-    private const int FloatElement = 1, Int64Element = 7;
     private const int FloatAttribute = 1, IntAttribute = 2, IntsAttribute = 7; // AttributeProto.AttributeType
 
     private readonly ProtoMessage _nodesAndEnds = new();
     private readonly List<OnnxInitializer> _initializers = [];
+    private readonly HashSet<string> _names = [];
     private int _values;
 
     /// <summary>An int64 input with these named dimensions.</summary>
     public string Input(string name, params string[] dimensions)
     {
-        _nodesAndEnds.Message(11, ValueInfo(name, Int64Element, [.. dimensions.Select(d => new ProtoMessage().Text(2, d))]));
+        _nodesAndEnds.Message(11, ValueInfo(name, OnnxElementType.Int64, [.. dimensions.Select(d => new ProtoMessage().Text(2, d))]));
         return name;
     }
 
     /// <summary>The fp32 output: a value under a name of its own, its dimensions named or fixed.</summary>
     public void Output(string name, string value, string firstDimension, long secondDimension)
     {
-        AddNode("Identity", [value], name, "", []);
-        _nodesAndEnds.Message(12, ValueInfo(name, FloatElement, new ProtoMessage().Text(2, firstDimension), new ProtoMessage().Integer(1, secondDimension)));
+        AddNode("Identity", [value], [name], "", []);
+        _nodesAndEnds.Message(12, ValueInfo(name, OnnxElementType.Float, new ProtoMessage().Text(2, firstDimension), new ProtoMessage().Integer(1, secondDimension)));
     }
 
     /// <summary>A weight. The tensor must live until the graph is saved.</summary>
-    public string Weight(string name, Tensor values)
-    {
-        _initializers.Add(new OnnxInitializer(name, values));
-        return name;
-    }
+    public string Weight(string name, Tensor values) => Add(name, OnnxInitializer.Of(name, values));
+
+    /// <summary>A weight that is computed when the graph is saved.</summary>
+    public string Weight(string name, OnnxElementType type, long[] shape, Func<Tensor> values) => Add(name, new OnnxInitializer(name, shape, type, values));
 
     /// <summary>A small list of whole numbers.</summary>
-    public string Constant(params long[] values) => Weight($"constant_{_initializers.Count}", tensor(values));
+    public string Constant(params long[] values) => Constant(tensor(values));
+
+    /// <summary>A single whole number.</summary>
+    public string Scalar(long value) => Constant(tensor(value));
 
     /// <summary>A single number.</summary>
-    public string Constant(double value) => Weight($"constant_{_initializers.Count}", tensor((float)value));
+    public string Scalar(double value) => Constant(tensor((float)value));
 
     /// <summary>Adds an operation of the standard domain.</summary>
     public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes) => Node(operation, "", inputs, attributes);
 
     /// <summary>Adds an operation; an input that is left out is an empty name.</summary>
-    public string Node(string operation, string domain, string[] inputs, params (string Name, object Value)[] attributes)
+    public string Node(string operation, string domain, string[] inputs, params (string Name, object Value)[] attributes) => Nodes(operation, domain, inputs, 1, attributes)[0];
+
+    /// <summary>Adds an operation that gives several values.</summary>
+    public string[] Nodes(string operation, string domain, string[] inputs, int outputs, params (string Name, object Value)[] attributes)
     {
-        string output = $"{operation}_{_values++}";
-        AddNode(operation, inputs, output, domain, attributes);
-        return output;
+        int number = _values++;
+        string[] names = [.. Enumerable.Range(0, outputs).Select(i => i == 0 ? $"{operation}_{number}" : $"{operation}_{number}.{i}")];
+        AddNode(operation, inputs, names, domain, attributes);
+        return names;
     }
 
     /// <summary>Writes the model file.</summary>
-    /// <exception cref="NotSupportedException">It would have 2 GB or more, which the format cannot hold in one file.</exception>
-    public void Save(string path, string graphName)
+    /// <param name="path">The file; one that does not fit into 2 GB, protobuf's limit, has its weights in <c>{path}.data</c> beside it.</param>
+    /// <param name="graphName">A name for people.</param>
+    /// <param name="largest">Bytes of one file; tests lower it.</param>
+    public void Save(string path, string graphName, long largest = OnnxFile.Largest)
     {
-        var graph = _nodesAndEnds.Text(2, graphName);
-        byte[][] heads = [.. _initializers.Select(i => new ProtoMessage().Head(5, i.Length).Bytes.ToArray())];
-        long length = graph.Bytes.Length + heads.Sum(h => (long)h.Length) + _initializers.Sum(i => i.Length);
-        if (length > int.MaxValue - 1024) throw new NotSupportedException($"The ONNX file would have {length:N0} bytes; protobuf allows 2 GB.");
-
-        var model = new ProtoMessage().Integer(1, IrVersion).Text(2, "Pipeline.Modeling")
+        var header = new ProtoMessage().Integer(1, IrVersion).Text(2, "Pipeline.Modeling")
             .Message(8, new ProtoMessage().Text(1, "").Integer(2, Opset))
-            .Message(8, new ProtoMessage().Text(1, Microsoft).Integer(2, 1))
-            .Head(7, length);
-        using var file = File.Create(path);
-        file.Write(model.Bytes);
-        file.Write(graph.Bytes);
-        foreach (var (head, initializer) in heads.Zip(_initializers))
-        {
-            file.Write(head);
-            initializer.WriteTo(file);
-        }
+            .Message(8, new ProtoMessage().Text(1, Microsoft).Integer(2, 1));
+        new OnnxFile(header, _nodesAndEnds.Text(2, graphName), _initializers).Write(path, largest);
     }
 
-    private void AddNode(string operation, string[] inputs, string output, string domain, (string Name, object Value)[] attributes)
+    private string Constant(Tensor values) => Weight($"constant_{_initializers.Count}", values);
+
+    // A weight that two parts of the graph use is written once.
+    private string Add(string name, OnnxInitializer initializer)
     {
-        var node = new ProtoMessage().Texts(1, inputs).Text(2, output).Text(3, output).Text(4, operation);
+        if (_names.Add(name)) _initializers.Add(initializer);
+        return name;
+    }
+
+    private void AddNode(string operation, string[] inputs, string[] outputs, string domain, (string Name, object Value)[] attributes)
+    {
+        // Inputs that are left out at the end are left out of the file too.
+        int given = Array.FindLastIndex(inputs, i => i.Length > 0) + 1;
+        var node = new ProtoMessage().Texts(1, inputs[..given]).Texts(2, outputs).Text(3, outputs[0]).Text(4, operation);
         foreach (var (name, value) in attributes) node.Message(5, Attribute(name, value));
         if (domain.Length > 0) node.Text(7, domain);
         _nodesAndEnds.Message(1, node);
@@ -98,11 +104,11 @@ internal sealed class OnnxGraph
         };
     }
 
-    private static ProtoMessage ValueInfo(string name, int elementType, params ProtoMessage[] dimensions)
+    private static ProtoMessage ValueInfo(string name, OnnxElementType type, params ProtoMessage[] dimensions)
     {
         var shape = new ProtoMessage();
         foreach (var dimension in dimensions) shape.Message(1, dimension);
-        var tensorType = new ProtoMessage().Integer(1, elementType).Message(2, shape);
+        var tensorType = new ProtoMessage().Integer(1, (int)type).Message(2, shape);
         return new ProtoMessage().Text(1, name).Message(2, new ProtoMessage().Message(1, tensorType));
     }
 }

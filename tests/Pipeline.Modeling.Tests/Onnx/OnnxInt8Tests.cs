@@ -1,0 +1,83 @@
+using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Onnx;
+using Pipeline.Modeling.Optimization;
+using Pipeline.Modeling.Pretrained;
+using static TorchSharp.torch;
+using AdamW = Pipeline.Modeling.Optimization.AdamW;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Pipeline.Modeling.Tests;
+
+public sealed class OnnxInt8Tests
+{
+    private const int Vocabulary = 50, Sequence = 24;
+
+    public static TheoryData<string> Families => new(Configs.Keys);
+
+    [Theory, MemberData(nameof(Families))]
+    public void A_trained_model_says_the_same_in_int8_wherever_the_padding_stands(string family)
+    {
+        using var scope = NewDisposeScope();
+        var model = Trained(Configs[family]);
+        using var full = new ExportedModel(model);
+        using var int8 = new ExportedModel(model, OnnxPrecision.Int8);
+        var (ids, mask, labels) = Texts(1_000, seed: 99);
+        var (expected, actual) = (full.Run(ids, mask), int8.Run(ids, mask));
+
+        double accuracy = Share(expected.argmax(1), labels);
+        Assert.True(accuracy > 0.85, $"the toy model is right in {accuracy:p1} of the texts; it must have learned something to be a test");
+        double agreement = Share(expected.argmax(1), actual.argmax(1));
+        Assert.True(agreement >= 0.98, $"the same label in {agreement:p1} of the texts");
+        double error = ((expected - actual).pow(2).mean() / expected.var(unbiased: false)).sqrt().item<float>();
+        Assert.True(error <= 0.05, $"logits differ by {error:p1} of their spread");
+        var filler = zeros(1_000, 4, int64);
+        var shifted = int8.Run(cat([filler, ids], 1), cat([filler, mask], 1));
+        Assert.True(Share(actual.argmax(1), shifted.argmax(1)) >= 0.98, "padding on the left changes the labels");
+    }
+
+    [Fact]
+    public void The_int8_file_is_about_a_quarter_as_large()
+    {
+        using var scope = NewDisposeScope();
+        var config = new GPT2Config { VocabSize = 2_000, NPositions = 16, NEmbd = 128, NLayer = 3, NHead = 4 }.WithLabels(["no", "yes"]);
+        var model = new GPT2ForSequenceClassification(config, seed: 1);
+        using var full = new ExportedModel(model);
+        using var int8 = new ExportedModel(model, OnnxPrecision.Int8);
+        double ratio = new FileInfo(int8.Path).Length / (double)new FileInfo(full.Path).Length;
+        Assert.InRange(ratio, 0.24, 0.30);
+    }
+
+    private static Dictionary<string, PretrainedConfig> Configs { get; } = new()
+    {
+        ["gpt2"] = new GPT2Config { VocabSize = Vocabulary, NPositions = 32, NEmbd = 36, NLayer = 2, NHead = 3 }.WithLabels(["no", "yes"]),
+    };
+
+    private static SequenceClassifier Trained(PretrainedConfig config)
+    {
+        var model = AutoModelForSequenceClassification.FromConfig(config.WithDropout(0), seed: 1);
+        model.train();
+        using var optimizer = new AdamW(model.named_parameters(), new AdamWOptions { LearningRate = 3e-3 });
+        for (int step = 0; step < 150; step++)
+        {
+            using var scope = NewDisposeScope();
+            var (ids, mask, labels) = Texts(64, seed: 1_000 + step);
+            F.cross_entropy(model.forward(ids, mask), labels).backward();
+            optimizer.Step(maxGradientNorm: 1);
+        }
+
+        model.eval();
+        return model;
+    }
+
+    /// <summary>Texts of 8 to 24 tokens; the label is whether more of them are from the lower half of the vocabulary.</summary>
+    private static (Tensor Ids, Tensor Mask, Tensor Labels) Texts(int count, int seed)
+    {
+        using var generator = new Generator((ulong)seed);
+        var ids = randint(2, Vocabulary, [count, Sequence], int64, generator: generator);
+        var mask = (arange(Sequence) < randint(8, Sequence + 1, [count, 1], int64, generator: generator)).to_type(int64);
+        var lower = ((ids < Vocabulary / 2).to_type(int64) * mask).sum(1);
+        return (ids * mask, mask, (lower * 2 > mask.sum(1)).to_type(int64));
+    }
+
+    private static double Share(Tensor a, Tensor b) => (a == b).to_type(float64).mean().item<double>();
+}
