@@ -30,6 +30,7 @@ internal static class FunctionsApp
         app.MapModels();
         app.MapClassify();
         app.MapRuns();
+        app.MapOptionsSchema();
         app.MapHealth();
         return app;
     }

@@ -40,7 +40,7 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     /// <returns>The record as it is to be; not written yet.</returns>
     public async Task<RunRecord> RejectedAsync(RunRecord run, DatasetRejectedException reason, FindingLog findings, CancellationToken cancellationToken)
     {
-        findings.Add(reason.Kind, reason.Line, reason.Message);
+        findings.Add(reason);
         await new RunOutput(storage, run.RunId).WriteReportAsync(
             ValidationReport.Rejected(run.RunId, run.Dataset.Blob, findings.ToList()), cancellationToken);
         var place = reason.Line is { } line ? $"{run.Dataset.Blob}, line {line}" : run.Dataset.Blob;

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 
@@ -14,23 +15,28 @@ internal static class DatasetOptions
         BlobContainerClient datasets, DroppedDataset dropped, CancellationToken cancellationToken)
     {
         var file = DatasetFile.Parse(dropped.Reference.Blob);
-        var json = await FileAsync(datasets.GetBlobClient(file.OptionsBlob), cancellationToken);
         try
         {
-            return json is null ? RunOptionsReader.FromMetadata(dropped.Metadata) : RunOptionsReader.FromJson(json);
+            var json = await FileAsync(datasets.GetBlobClient(file.OptionsBlob), cancellationToken);
+            return json is null
+                ? RunOptionsReader.FromMetadata(dropped.Metadata, $"metadata of {file.Blob}")
+                : RunOptionsReader.FromJson(json, file.OptionsBlob);
         }
-        catch (FormatException e)
+        catch (RunOptionsException e)
         {
-            throw new DatasetRejectedException(
-                FindingKind.BadOptions, $"{(json is null ? "Blob metadata" : file.OptionsBlob)}: {e.Message}", null, e);
+            throw e.ToRejection();
         }
     }
 
-    private static async Task<string?> FileAsync(BlobClient blob, CancellationToken cancellationToken)
+    private static async Task<byte[]?> FileAsync(BlobClient blob, CancellationToken cancellationToken)
     {
         try
         {
-            return (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+            var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            if (properties.ContentLength > RunOptionsReader.LargestFile)
+                throw RunOptionsReader.TooLarge(blob.Name, properties.ContentLength);
+            var conditions = new BlobRequestConditions { IfMatch = properties.ETag };
+            return (await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken)).Value.Content.ToArray();
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -10,6 +10,9 @@ public sealed class FindingLog
 
     private const int ExcerptLength = 160;
 
+    // All mistakes of an options file are wanted at once; of a file of nothing but mistakes, not all.
+    private const int MostReasons = 50;
+
     private readonly OrderedDictionary<string, Entry> _entries = [];
 
     /// <summary>Notes something.</summary>
@@ -36,6 +39,14 @@ public sealed class FindingLog
         var entry = EntryOf(kind);
         entry.Count += count;
         entry.Places.AddRange(places.Take(PlacesKept - entry.Places.Count).Select(p => p with { Excerpt = Shorten(p.Excerpt) }));
+    }
+
+    /// <summary>Notes why the dataset is rejected. What the exception says is not shortened.</summary>
+    public void Add(DatasetRejectedException rejection)
+    {
+        var entry = EntryOf(rejection.Kind);
+        entry.Count += rejection.Places.Count;
+        entry.Places.AddRange(rejection.Places.Take(MostReasons - entry.Places.Count));
     }
 
     /// <summary>Takes over what was found in a later part of the dataset. Merge the parts in the order of the file.</summary>

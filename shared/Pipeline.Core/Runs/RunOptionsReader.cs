@@ -1,122 +1,83 @@
-using System.ComponentModel.DataAnnotations;
-using System.Reflection;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Pipeline.Core.Datasets;
+using Pipeline.Core.Schemas;
 
 namespace Pipeline.Core.Runs;
 
-/// <summary>Reads <see cref="RunOptions"/> and says what is wrong with them.</summary>
+/// <summary>Reads <see cref="RunOptions"/>, checks them against <see cref="OptionsSchema"/> and says all that is wrong with them.</summary>
 public static class RunOptionsReader
 {
-    /// <summary>The names of all options.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(RunOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.CanWrite)
-            .Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
+    // So few letters are a mistake away from too many words that other programs write into metadata.
+    private const int ShortestMistake = 5;
+
+    /// <summary>Bytes of an options file.</summary>
+    public const int LargestFile = 1 << 20;
 
     /// <summary>Reads an options file.</summary>
     /// <param name="json">One JSON object. A key that is no option is an error, so that a typing mistake is not ignored in silence.</param>
-    /// <exception cref="FormatException">The options cannot be used; the message says which and why.</exception>
-    public static RunOptions FromJson(string json)
+    /// <param name="source">What errors call it, for example <c>spam.options.json</c>.</param>
+    /// <exception cref="RunOptionsException">The options cannot be used.</exception>
+    public static RunOptions FromJson(string json, string source) => FromJson(Encoding.UTF8.GetBytes(json), source);
+
+    /// <summary>Reads an options file.</summary>
+    /// <param name="utf8">One JSON object, with or without a byte order mark.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="RunOptionsException">The options cannot be used.</exception>
+    public static RunOptions FromJson(ReadOnlySpan<byte> utf8, string source)
     {
-        JsonNode? node;
+        LocatedJson options;
         try
         {
-            node = JsonNode.Parse(json);
+            options = LocatedJson.Parse(utf8);
         }
         catch (JsonException e)
         {
-            throw new FormatException($"It is not valid JSON: {e.Message}", e);
+            throw new RunOptionsException(source, [new OptionProblem("", e.LineNumber + 1, $"It is not valid JSON: {OneSentence(e)}")], e);
         }
 
-        if (node is not JsonObject options)
-            throw new FormatException("It must be one JSON object, for example {\"num_train_epochs\": 3}.");
-        return Read(options);
+        if (options.Kind != JsonValueKind.Object)
+            throw new RunOptionsException(source, [new OptionProblem("", options.Line, "It must be one JSON object, for example {\"num_train_epochs\": 3}.")]);
+        return Read(options, source, hasLines: true);
     }
 
-    /// <summary>Reads blob metadata. Keys that are no options are not ours and are passed over.</summary>
-    /// <param name="metadata">Names as in the options file; values as text.</param>
-    /// <exception cref="FormatException">An option's value cannot be used.</exception>
-    public static RunOptions FromMetadata(IEnumerable<KeyValuePair<string, string>> metadata)
+    /// <summary>The error for an options file over <see cref="LargestFile"/>, which is not read.</summary>
+    public static RunOptionsException TooLarge(string source, long bytes) =>
+        new(source, [new OptionProblem("", null, $"It has {bytes:N0} bytes; an options file has {LargestFile:N0} at most. Put long lists of labels into label_names_file.")]);
+
+    /// <summary>
+    /// Reads blob metadata. Other programs write metadata too: a key that is not like an option is passed over,
+    /// one that looks like an option mistyped is an error.
+    /// </summary>
+    /// <param name="metadata">Names as in the options file, in any case; values as text.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="RunOptionsException">The options cannot be used.</exception>
+    public static RunOptions FromMetadata(IEnumerable<KeyValuePair<string, string>> metadata, string source) =>
+        FromText(
+            metadata.Select(m => KeyValuePair.Create(m.Key.ToLowerInvariant(), m.Value))
+                .Where(m => OptionsSchema.Names.Contains(m.Key)
+                    || m.Key.Length >= ShortestMistake && NearestName.ByLetters(m.Key, OptionsSchema.Names).Count > 0),
+            source);
+
+    /// <summary>Reads options that are written as text, for example in a query. A key that is no option is an error.</summary>
+    /// <param name="options">Names as in the options file. A value that is a list or an object is written as JSON; a text needs no quotes.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="RunOptionsException">The options cannot be used.</exception>
+    public static RunOptions FromText(IEnumerable<KeyValuePair<string, string>> options, string source) =>
+        Read(
+            new LocatedJson(
+                JsonValueKind.Object, 0, "", [],
+                [.. options.Select(o => new LocatedMember(o.Key, 0, OptionText.Read(o.Value, OptionsSchema.Schema.Properties.GetValueOrDefault(o.Key))))]),
+            source, hasLines: false);
+
+    private static RunOptions Read(LocatedJson options, string source, bool hasLines)
     {
-        var options = new JsonObject();
-        foreach (var (key, value) in metadata)
-        {
-            var name = key.ToLowerInvariant();
-            if (Names.Contains(name))
-                options[name] = IsText(name, value) ? JsonValue.Create(value) : ParseValue(name, value);
-        }
-
-        return Read(options);
+        var problems = OptionsSchema.Schema.Check(options);
+        if (problems.Count > 0)
+            throw new RunOptionsException(source, [.. problems.Select(p => new OptionProblem(p.Path, hasLines ? p.Line : null, p.Message))]);
+        return OptionText.ToJson(options).Deserialize<RunOptions>(PipelineJson.Compact)!;
     }
 
-    private static RunOptions Read(JsonObject json)
-    {
-        foreach (var (key, _) in json)
-        {
-            if (!Names.Contains(key))
-                throw new FormatException($"There is no option '{key}'. Did you mean '{Nearest(key)}'?");
-        }
-
-        RunOptions options;
-        try
-        {
-            options = json.Deserialize<RunOptions>(PipelineJson.Compact)!;
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"The option at {e.Path} has a value of the wrong kind.", e);
-        }
-
-        var problems = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
-        {
-            throw new FormatException(string.Join(' ', problems.Select(p =>
-                p.ErrorMessage!.Replace(p.MemberNames.First(), JsonNamingPolicy.SnakeCaseLower.ConvertName(p.MemberNames.First()), StringComparison.Ordinal))));
-        }
-
-        return options;
-    }
-
-    // A list or an object is written as JSON; a single name needs no quotes.
-    private static bool IsText(string name, string value)
-    {
-        var type = typeof(RunOptions).GetProperties().First(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == name).PropertyType;
-        return type == typeof(string) || type == typeof(ProblemType?)
-            || ((type == typeof(NameList) || type == typeof(RecordPaths)) && value.TrimStart() is not ['[' or '{', ..]);
-    }
-
-    private static JsonNode? ParseValue(string name, string value)
-    {
-        try
-        {
-            return JsonNode.Parse(value);
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"The option '{name}' has the value '{value}', which is not of the option's kind.", e);
-        }
-    }
-
-    private static string Nearest(string key) => Names.MinBy(name => EditDistance(key.ToLowerInvariant(), name))!;
-
-    // Levenshtein distance, by rows.
-    private static int EditDistance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
+    // The parser appends where it was; the problem says that itself.
+    private static string OneSentence(JsonException e) =>
+        e.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
 }

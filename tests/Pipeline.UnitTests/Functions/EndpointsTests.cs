@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Core.Runs;
 using Pipeline.Tests.Shared;
 
 namespace Pipeline.UnitTests.Functions;
@@ -18,6 +19,17 @@ public sealed class EndpointsTests
             $"{e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()} {e.RoutePattern.RawText!.TrimEnd('/')}");
 
         Assert.Equal(FunctionFolders.Names.Select(Expected), endpoints.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_schema_of_options_is_served_as_it_is_shipped()
+    {
+        await using var app = await RunningFunctions.StartAsync();
+
+        using var response = await app.Http.GetAsync("/api/options.schema.json", TestContext.Current.CancellationToken);
+
+        Assert.Equal("application/schema+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(OptionsSchema.Utf8.ToArray(), await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
     private static string Expected(string function)

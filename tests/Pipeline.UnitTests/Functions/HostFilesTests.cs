@@ -10,7 +10,7 @@ public sealed class HostFilesTests
     [Fact]
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
-            ["Classify", "GetModel", "GetRun", "GetRunEvents", "Health", "IngestDataset", "ListModels", "ListRuns"], FunctionFolders.Names);
+            ["Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "Health", "IngestDataset", "ListModels", "ListRuns"], FunctionFolders.Names);
 
     [Fact]
     public void The_host_is_told_to_start_the_program_beside_host_json()
@@ -79,8 +79,8 @@ public sealed class HostFilesTests
         var route = trigger.GetProperty("route").GetString()!;
         Assert.False(route.StartsWith('/') || route.StartsWith("admin", StringComparison.Ordinal) || route.StartsWith("runtime", StringComparison.Ordinal), route);
         Assert.All(trigger.GetProperty("methods").EnumerateArray(), m => Assert.Contains(m.GetString(), new[] { "get", "post" }));
-        // A probe has no key; everything else needs one.
-        Assert.Equal(name == "Health" ? "anonymous" : "function", trigger.GetProperty("authLevel").GetString());
+        // A probe and an editor have no key; everything else needs one.
+        Assert.Equal(name is "Health" or "GetOptionsSchema" ? "anonymous" : "function", trigger.GetProperty("authLevel").GetString());
     }
 
     [Fact]
