@@ -26,7 +26,7 @@ internal sealed class DatasetValidation(BlobServiceClient storage)
         }
         catch (DatasetRejectedException e)
         {
-            findings.Add(e.Kind, e.Line, e.Message);
+            findings.Add(e);
             return ValidationReport.Rejected("", name, findings.ToList());
         }
     }
