@@ -8,15 +8,12 @@ internal static class GPT2Onnx
     public static void Build(OnnxGraph graph, SequenceClassifier model, GPT2Config config, OnnxPrecision precision)
     {
         var parts = new OnnxTransformer(graph, model, precision, config.LayerNormEpsilon, config.ActivationFunction, causal: true);
-        string positions = parts.Text.Positions(graph.Weight("transformer.wpe.weight", parts.Parameter("transformer.wpe.weight")));
-        string x = parts.Sum(parts.Products.Lookup(parts.Text.Ids, "transformer.wte.weight", parts.Parameter("transformer.wte.weight")), positions);
-        string text = parts.NormFirst(x, [.. Enumerable.Range(0, config.NLayer).Select(layer => Block(parts, config, layer))]);
-        parts.Classify(parts.Norm(text, "transformer.ln_f"), "score", config.Labels.Count);
+        DecoderOnnx.Build(parts, config, [.. Enumerable.Range(0, config.NLayer).Select(layer => Block(parts, config, layer))]);
     }
 
     private static OnnxBlock Block(OnnxTransformer parts, GPT2Config config, int layer)
     {
-        string name = $"transformer.h.{layer}.";
+        string name = DecoderOnnx.Block(layer);
         double scale = config.ScaleAttnWeights ? 1 / Math.Sqrt(config.NEmbd / config.NHead) : 1;
         return new OnnxBlock(
             parts.Matrix(name + "attn.c_attn"),

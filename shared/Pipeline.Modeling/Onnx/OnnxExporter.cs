@@ -1,4 +1,8 @@
+using Pipeline.Modeling.Bert;
+using Pipeline.Modeling.DistilBert;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.GptNeo;
+using Pipeline.Modeling.Roberta;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Onnx;
@@ -38,6 +42,18 @@ public static class OnnxExporter
         {
             case GPT2Config config:
                 GPT2Onnx.Build(graph, model, config, precision);
+                break;
+            case GPTNeoConfig config:
+                GPTNeoOnnx.Build(graph, model, config, precision);
+                break;
+            case BertConfig config:
+                BertOnnx.Build(graph, model, config, precision);
+                break;
+            case RobertaConfig config:
+                BertOnnx.Build(graph, model, config, precision);
+                break;
+            case DistilBertConfig config:
+                DistilBertOnnx.Build(graph, model, config, precision);
                 break;
             default:
                 throw new NotSupportedException($"The ONNX export does not know the family '{model.Config.ModelType}'.");

@@ -29,7 +29,7 @@ internal sealed record OnnxMatrix(string Name, long Input, long Output, Func<Ten
         parts[0].Input,
         parts.Sum(p => p.Output),
         () => cat([.. parts.Select(p => p.Weight())], 1),
-        parts.Any(p => p.Bias is not null) ? () => cat([.. parts.Select(p => p.Bias?.Invoke() ?? zeros(p.Output))], 0) : null);
+        parts.Any(p => p.Bias is not null) ? () => cat([.. parts.Select(p => p.Bias?.Invoke() ?? p.Weight().new_zeros(p.Output))], 0) : null);
 
     /// <summary><paramref name="count"/> columns from <paramref name="start"/>.</summary>
     public OnnxMatrix Columns(string name, long start, long count) => new(

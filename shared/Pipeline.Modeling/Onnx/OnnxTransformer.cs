@@ -46,11 +46,14 @@ internal sealed class OnnxTransformer
 
     public Tensor Parameter(string name) => _parameters[name];
 
+    /// <summary>A parameter as an fp32 constant.</summary>
+    public string Table(string name) => Graph.Weight(name, _parameters[name]);
+
     public OnnxMatrix Matrix(string name) => OnnxMatrix.Of(name, _projections[name]);
 
     public string Norm(string x, string name) => Graph.Node(
         "LayerNormalization",
-        [x, Graph.Weight(name + ".weight", _parameters[name + ".weight"]), Graph.Weight(name + ".bias", _parameters[name + ".bias"])],
+        [x, Table(name + ".weight"), Table(name + ".bias")],
         ("axis", -1),
         ("epsilon", _epsilon));
 

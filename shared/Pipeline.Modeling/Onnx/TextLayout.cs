@@ -44,6 +44,17 @@ internal sealed class TextLayout
     /// <summary>The rows of a table for all places, <c>[seq, width]</c>.</summary>
     public string Positions(string table) => _graph.Node("Slice", [table, _graph.Constant(0), _length, _graph.Constant(0)]);
 
+    /// <summary>
+    /// <paramref name="token"/> + 1, + 2, … over the tokens of the text other than that one; itself elsewhere: <c>[batch, seq]</c>.
+    /// </summary>
+    public string CountedWithout(long token)
+    {
+        string other = _graph.Node("Not", [_graph.Node("Equal", [Ids, _graph.Scalar(token)])]);
+        string counted = _graph.Node("Cast", [_graph.Node("And", [other, _graph.Node("Less", [_places, Lengths])])], ("to", (int)OnnxElementType.Int64));
+        string counts = _graph.Node("Mul", [_graph.Node("CumSum", [counted, _graph.Scalar(1)]), counted]);
+        return _graph.Node("Add", [counts, _graph.Scalar(token)]);
+    }
+
     /// <summary>The lengths as ONNX Runtime's attention takes them: <c>[batch]</c> int32.</summary>
     public string KeyLengths() => _graph.Node("Cast", [_graph.Node("Squeeze", [Lengths, _graph.Constant(1)])], ("to", (int)OnnxElementType.Int32));
 

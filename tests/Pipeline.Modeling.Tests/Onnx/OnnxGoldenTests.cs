@@ -5,9 +5,7 @@ namespace Pipeline.Modeling.Tests;
 
 public sealed class OnnxGoldenTests
 {
-    public static TheoryData<string> Checkpoints => ["gpt2", "gpt2-variant"];
-
-    [Theory, MemberData(nameof(Checkpoints))]
+    [Theory, MemberData(nameof(GoldenCheckpoint.Names), MemberType = typeof(GoldenCheckpoint))]
     public void Each_text_alone_gives_the_reference_logits(string name)
     {
         using var scope = NewDisposeScope();
@@ -20,7 +18,7 @@ public sealed class OnnxGoldenTests
         }
     }
 
-    [Theory, MemberData(nameof(Checkpoints))]
+    [Theory, MemberData(nameof(GoldenCheckpoint.Names), MemberType = typeof(GoldenCheckpoint))]
     public void A_batch_padded_on_either_side_gives_the_reference_logits(string name)
     {
         using var scope = NewDisposeScope();
@@ -33,7 +31,7 @@ public sealed class OnnxGoldenTests
         }
     }
 
-    [Theory, MemberData(nameof(Checkpoints))]
+    [Theory, MemberData(nameof(GoldenCheckpoint.Names), MemberType = typeof(GoldenCheckpoint))]
     public void Padding_on_both_sides_of_a_text_changes_nothing(string name)
     {
         using var scope = NewDisposeScope();

@@ -1,7 +1,12 @@
+using System.Text.Json;
+using Pipeline.Modeling.Bert;
+using Pipeline.Modeling.DistilBert;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.GptNeo;
 using Pipeline.Modeling.Onnx;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Modeling.Pretrained;
+using Pipeline.Modeling.Roberta;
 using static TorchSharp.torch;
 using AdamW = Pipeline.Modeling.Optimization.AdamW;
 using F = TorchSharp.torch.nn.functional;
@@ -50,17 +55,23 @@ public sealed class OnnxInt8Tests
     private static Dictionary<string, PretrainedConfig> Configs { get; } = new()
     {
         ["gpt2"] = new GPT2Config { VocabSize = Vocabulary, NPositions = 32, NEmbd = 36, NLayer = 2, NHead = 3 }.WithLabels(["no", "yes"]),
+        ["gpt_neo"] = new GPTNeoConfig { VocabSize = Vocabulary, MaxPositionEmbeddings = 32, HiddenSize = 36, NumLayers = 2, NumHeads = 3, WindowSize = 5, AttentionTypes = Attention("""[[["global", "local"], 1]]""") }.WithLabels(["no", "yes"]),
+        ["bert"] = new BertConfig { VocabSize = Vocabulary, MaxPositionEmbeddings = 32, HiddenSize = 36, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 90 }.WithLabels(["no", "yes"]),
+        ["roberta"] = new RobertaConfig { VocabSize = Vocabulary, MaxPositionEmbeddings = 34, HiddenSize = 36, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 90 }.WithLabels(["no", "yes"]),
+        ["distilbert"] = new DistilBertConfig { VocabSize = Vocabulary, MaxPositionEmbeddings = 32, Dim = 36, NLayers = 2, NHeads = 3, HiddenDim = 90 }.WithLabels(["no", "yes"]),
     };
+
+    private static JsonElement Attention(string json) => JsonDocument.Parse(json).RootElement;
 
     private static SequenceClassifier Trained(PretrainedConfig config)
     {
         var model = AutoModelForSequenceClassification.FromConfig(config.WithDropout(0), seed: 1);
         model.train();
         using var optimizer = new AdamW(model.named_parameters(), new AdamWOptions { LearningRate = 3e-3 });
-        for (int step = 0; step < 150; step++)
+        for (int step = 0; step < 120; step++)
         {
             using var scope = NewDisposeScope();
-            var (ids, mask, labels) = Texts(64, seed: 1_000 + step);
+            var (ids, mask, labels) = Texts(48, seed: 1_000 + step);
             F.cross_entropy(model.forward(ids, mask), labels).backward();
             optimizer.Step(maxGradientNorm: 1);
         }
