@@ -1,4 +1,5 @@
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Findings;
 using Pipeline.Core.Runs;
 using Pipeline.Functions.Ingestion.Join;
 using Pipeline.Functions.Ingestion.Write;
@@ -9,7 +10,8 @@ namespace Pipeline.Functions.Ingestion;
 /// <param name="Joined">What was found of it as a whole.</param>
 /// <param name="Written">What its rows became, summed up over the parts.</param>
 /// <param name="VocabularySize">Token ids of the tokenizer.</param>
-internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, int VocabularySize)
+/// <param name="Options">The run's options.</param>
+internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, int VocabularySize, RunOptions Options)
 {
     /// <summary>What the run record keeps of it.</summary>
     public IngestSummary Summary => new(Joined.Labels, Written.Splits, VocabularySize, Joined.ProblemType, Joined.HasPairs);
@@ -17,36 +19,34 @@ internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, 
     /// <summary>The report of an accepted dataset.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="dataset">The blob or folder.</param>
-    public ValidationReport Report(string runId, string dataset) => new()
+    public ValidationReport Report(string runId, string dataset)
     {
-        RunId = runId,
-        Dataset = dataset,
-        Accepted = true,
-        RowsUsed = checked((int)Joined.RowsUsed),
-        RowsLeftOut = Joined.RowsLeftOut,
-        Labels = [.. Joined.Labels.Zip(Written.LabelRows).Select(l => new LabelReport(
-            l.First, l.Second[(int)Split.Train], l.Second[(int)Split.Validation], l.Second[(int)Split.Test]))],
-        TokenLengths = Lengths(),
-        Findings = Joined.Findings,
-    };
-
-    private TokenLengths Lengths()
-    {
-        var lengths = Written.Lengths.OrderBy(l => l.Key).ToArray();
-        return new TokenLengths(At(0.5), At(0.95), lengths[^1].Key);
-
-        // The smallest length that so great a share of the texts does not exceed.
-        int At(double share)
+        var findings = new FindingLog();
+        findings.Merge(Joined.Findings);
+        Joined.NearCopies.Note(findings, Written.Quotes);
+        var truncation = Written.Lengths.Note(findings, MaxLength());
+        return new ValidationReport
         {
-            var rank = Math.Max(1, (long)Math.Ceiling(share * Joined.RowsUsed));
-            foreach (var (length, count) in lengths)
-            {
-                rank -= count;
-                if (rank <= 0)
-                    return length;
-            }
-
-            return lengths[^1].Key;
-        }
+            RunId = runId,
+            Dataset = dataset,
+            Accepted = true,
+            ProblemType = Joined.ProblemType,
+            HasPairs = Joined.HasPairs,
+            RowsUsed = checked((int)Joined.RowsUsed),
+            RowsLeftOut = Joined.RowsLeftOut,
+            Splits = Written.Splits.ToDictionary(s => s.Key, s => s.Value.Rows),
+            Labels = [.. Joined.Labels.Zip(Written.LabelRows).Select(l => new LabelReport(
+                l.First, l.Second[(int)Split.Train], l.Second[(int)Split.Validation], l.Second[(int)Split.Test]))],
+            TokenLengths = Written.Lengths.Lengths.Distribution(),
+            CharacterLengths = Joined.Statistics.Characters.Distribution(),
+            Truncation = truncation,
+            Duplicates = DuplicateCounts.Of(findings),
+            Languages = Joined.Statistics.Languages.Shares(),
+            Findings = findings.ToList(),
+        };
     }
+
+    private DefaultMaxLength MaxLength() => Options.MaxLength is { } length
+        ? new DefaultMaxLength(length, $"{length}: the option max_length")
+        : DefaultMaxLength.For(Written.TrainLengths, Options.BaseModel is not null);
 }

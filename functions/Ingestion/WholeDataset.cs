@@ -36,7 +36,7 @@ internal sealed class WholeDataset(IDatasetContent content, IReadOnlyList<Datase
             var written = new List<WrittenPart>();
             foreach (var part in parts)
                 written.Add(await PartWriter.RunAsync(content, part, dataset, tokenizer, output is null ? null : output.WriteShardAsync, cancellationToken));
-            return new IngestedDataset(dataset.Summary, WrittenPart.Sum(written), tokenizer.VocabularySize);
+            return new IngestedDataset(dataset.Summary, WrittenPart.Sum(written), tokenizer.VocabularySize, options);
         }
         finally
         {

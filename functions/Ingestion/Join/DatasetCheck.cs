@@ -7,11 +7,9 @@ namespace Pipeline.Functions.Ingestion.Join;
 /// <summary>Whether a dataset as a whole can be trained on.</summary>
 internal static class DatasetCheck
 {
-    private const int SmallClass = 10;
-
     /// <summary>Asks for enough rows that can be used.</summary>
     /// <exception cref="DatasetRejectedException">There are too few.</exception>
-    public static void Rows(JoinSummary dataset, FindingLog findings)
+    public static void Rows(JoinSummary dataset)
     {
         if (dataset.RowsUsed + dataset.RowsLeftOut == 0)
             throw new DatasetRejectedException(FindingKind.EmptyFile, "The file has no rows below its header.");
@@ -22,9 +20,9 @@ internal static class DatasetCheck
         }
     }
 
-    /// <summary>Asks for enough different texts of enough labels, and notes the labels that have few.</summary>
+    /// <summary>Asks for enough different texts of enough labels.</summary>
     /// <exception cref="DatasetRejectedException">There is nothing to tell apart, or too little to split.</exception>
-    public static void Labels(JoinSummary dataset, IReadOnlyList<LabelCount> counts, FindingLog findings)
+    public static void Labels(JoinSummary dataset, IReadOnlyList<LabelCount> counts)
     {
         var isMultiLabel = dataset.ProblemType == ProblemType.MultiLabelClassification;
         if (dataset.Labels.Count == 1 && !isMultiLabel)
@@ -35,12 +33,6 @@ internal static class DatasetCheck
             throw new DatasetRejectedException(
                 FindingKind.TooFewRows,
                 "Different texts: " + string.Join(", ", dataset.Labels.Zip(counts).Take(20).Select(l => $"'{l.First}' {l.Second.OpenTexts}")) + ".");
-        }
-
-        foreach (var (name, count) in dataset.Labels.Zip(counts))
-        {
-            if (count.Texts < SmallClass)
-                findings.Add(FindingKind.SmallClass, null, $"'{name}' has {count.Texts} different texts");
         }
     }
 }

@@ -2,6 +2,7 @@ using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Datasets.Rows;
 using Pipeline.Core.Datasets.Splits;
+using Pipeline.Core.Findings;
 using Pipeline.Core.Runs;
 using Pipeline.Functions.Ingestion.Parts;
 using Pipeline.Functions.Ingestion.Scan;
@@ -26,10 +27,11 @@ internal static class DatasetJoin
             findings.Merge(scan.Summary.Findings, part.LinesBefore);
 
         string[] labels = [.. scanned.SelectMany(s => s.Summary.Labels).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var summary = Summary(scanned, labels, options, findings);
-        DatasetCheck.Rows(summary, findings);
+        var summary = Summary(parts, scanned, labels, options, findings);
+        DatasetCheck.Rows(summary);
 
-        using var join = new RowJoin([.. parts.Select(p => new PartPlace(p.File, p.LinesBefore))], labels, summary.Rule);
+        PartPlace[] places = [.. parts.Select(p => new PartPlace(p.File, p.LinesBefore))];
+        using var join = new RowJoin(places, labels, summary.Rule);
         var ids = scanned.Select(s => s.Summary.Labels.Select(l => Array.BinarySearch(labels, l, StringComparer.Ordinal)).ToArray()).ToArray();
         for (var number = 0; number < RowTableWriter.Sections; number++)
         {
@@ -40,16 +42,38 @@ internal static class DatasetJoin
             join.Add(section);
         }
 
-        DatasetCheck.Labels(summary, join.Labels, findings);
+        DatasetCheck.Labels(summary, join.Labels);
         join.Note(findings);
-        return new JoinedDataset(summary with { Findings = findings.ToList() }, join.Moves());
+        LabelCheck.Note(findings, [.. labels.Zip(join.Labels, (name, count) => Tally(name, count, places))]);
+        summary.Statistics.Languages.Note(findings);
+        var copies = NearDuplicates.Find([.. scanned.Zip(places, (scan, place) => scan.Signatures(place))], cancellationToken: cancellationToken);
+        return new JoinedDataset(summary with { NearCopies = copies, Findings = findings.ToList() }, join.Moves());
     }
 
-    private static JoinSummary Summary(IReadOnlyList<ScannedPart> scanned, string[] labels, RunOptions options, FindingLog findings)
+    private static LabelTally Tally(string name, LabelCount count, PartPlace[] places)
     {
-        var before = new long[scanned.Count];
+        var place = places[count.First.Part];
+        return new LabelTally(name, count.Rows, count.Texts, place.LinesBefore + count.First.Line, place.File);
+    }
+
+    private static TextStatistics Statistics(IReadOnlyList<DatasetPart> parts, IReadOnlyList<ScannedPart> scanned)
+    {
+        var statistics = new TextStatistics();
+        foreach (var (part, scan) in parts.Zip(scanned))
+            statistics.Merge(scan.Summary.Statistics, part.LinesBefore);
+        return statistics;
+    }
+
+    private static JoinSummary Summary(
+        IReadOnlyList<DatasetPart> parts, IReadOnlyList<ScannedPart> scanned, string[] labels, RunOptions options, FindingLog findings)
+    {
+        var (before, usedBefore) = (new long[scanned.Count], new long[scanned.Count]);
         for (var i = 1; i < before.Length; i++)
+        {
             before[i] = before[i - 1] + scanned[i - 1].Summary.Rows;
+            usedBefore[i] = usedBefore[i - 1] + scanned[i - 1].Summary.RowsUsed;
+        }
+
         return new JoinSummary
         {
             Labels = labels,
@@ -58,8 +82,11 @@ internal static class DatasetJoin
             HasPairs = scanned.Any(s => s.Summary.HasPairs),
             Rule = SplitRule.For(options, scanned.SelectMany(s => s.Summary.Given).ToHashSet()),
             RowsBefore = before,
+            UsedBefore = usedBefore,
             RowsUsed = scanned.Sum(s => s.Summary.RowsUsed),
             RowsLeftOut = LeftOut.Count(findings),
+            Statistics = Statistics(parts, scanned),
+            NearCopies = new NearCopies(),
             Findings = [],
         };
     }

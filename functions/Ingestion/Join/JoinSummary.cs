@@ -1,6 +1,7 @@
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Datasets.Splits;
+using Pipeline.Core.Findings;
 
 namespace Pipeline.Functions.Ingestion.Join;
 
@@ -22,11 +23,20 @@ internal sealed record JoinSummary
     /// <summary>For each part the rows of the parts before it.</summary>
     public required IReadOnlyList<long> RowsBefore { get; init; }
 
+    /// <summary>For each part the rows of the parts before it that are used.</summary>
+    public required IReadOnlyList<long> UsedBefore { get; init; }
+
     /// <summary>Rows that are used.</summary>
     public required long RowsUsed { get; init; }
 
     /// <summary>Rows that are left out.</summary>
     public required long RowsLeftOut { get; init; }
+
+    /// <summary>Lengths and languages.</summary>
+    public required TextStatistics Statistics { get; init; }
+
+    /// <summary>Texts that are nearly the same; the second pass quotes them.</summary>
+    public required NearCopies NearCopies { get; init; }
 
     /// <summary>What was found until now.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }

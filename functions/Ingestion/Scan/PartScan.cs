@@ -1,6 +1,7 @@
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Datasets.Rows;
+using Pipeline.Core.Findings;
 using Pipeline.Functions.Ingestion.Content;
 using Pipeline.Functions.Ingestion.Parts;
 
@@ -12,6 +13,8 @@ internal sealed class PartScan : IDisposable
     private readonly DatasetPart _part;
     private readonly LabelTable _labels = new();
     private readonly RowTableWriter _rows = new();
+    private readonly FileStream _signatures = ScratchFile.Create();
+    private readonly RowInspector _inspector;
     private readonly TextSample _sample;
     private readonly SortedSet<Split> _given = [];
     private long _used;
@@ -19,7 +22,8 @@ internal sealed class PartScan : IDisposable
     private bool _isMultiLabel;
     private bool _hasPairs;
 
-    private PartScan(DatasetPart part, long sampleCharacters) => (_part, _sample) = (part, new TextSample(sampleCharacters));
+    private PartScan(DatasetPart part, long sampleCharacters, FindingLog findings) =>
+        (_part, _sample, _inspector) = (part, new TextSample(sampleCharacters), new RowInspector(findings, _signatures));
 
     /// <summary>Reads a part to its end.</summary>
     /// <param name="content">Where its bytes are.</param>
@@ -31,17 +35,34 @@ internal sealed class PartScan : IDisposable
     public static async Task<ScannedPart> RunAsync(
         IDatasetContent content, DatasetPart part, long sampleCharacters, FindingLog findings, CancellationToken cancellationToken)
     {
-        using var scan = new PartScan(part, sampleCharacters);
+        // The rows are read on one thread and taken on another; each has a log of its own.
+        var found = new FindingLog();
+        using var scan = new PartScan(part, sampleCharacters, found);
         await using var stream = new PrefetchedStream(await content.OpenAsync(part, cancellationToken), cancellationToken);
-        await RowBatches.RunAsync(part.Read(stream, findings), row => TextHash.Of(row.Text, row.TextPair), scan.Take, cancellationToken);
+        try
+        {
+            await RowBatches.RunAsync(
+                part.Read(stream, findings), row => RowCheck.Of(row, TextHash.Of(row.Text, row.TextPair)), scan.Take, cancellationToken);
+        }
+        finally
+        {
+            findings.Merge(found.ToList());
+        }
+
         return scan.Complete(findings);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _rows.Dispose();
-
-    private ValueTask Take(DatasetRow row, ulong hash)
+    public void Dispose()
     {
+        _rows.Dispose();
+        _signatures.Dispose();
+    }
+
+    private ValueTask Take(DatasetRow row, CheckedRow result)
+    {
+        var hash = result.TextHash;
+        _inspector.Take(row, result);
         if (row.GivenSplit is { } split)
             _given.Add(split);
         _rows.Add(hash, row.Number, row.Line, row.GivenSplit, _labels.Ids(row.Labels));
@@ -59,6 +80,8 @@ internal sealed class PartScan : IDisposable
     {
         var rows = ScratchFile.Create();
         var sections = _rows.CopyTo(rows);
+        _signatures.Position = 0;
+        _signatures.CopyTo(rows);
         return new ScannedPart(
             new PartSummary
             {
@@ -71,6 +94,7 @@ internal sealed class PartScan : IDisposable
                 HasPairs = _hasPairs,
                 Sections = sections,
                 SampleHalvings = _sample.Halvings,
+                Statistics = _inspector.Statistics,
                 Findings = findings.ToList(),
             },
             rows,

@@ -1,4 +1,5 @@
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Findings;
 
 namespace Pipeline.Functions.Ingestion.Scan;
 
@@ -26,11 +27,14 @@ internal sealed record PartSummary
     /// <summary>Whether rows have a second text.</summary>
     public required bool HasPairs { get; init; }
 
-    /// <summary>Bytes of each section of the row table.</summary>
+    /// <summary>Bytes of each section of the row table; the signatures of the rows lie behind them.</summary>
     public required IReadOnlyList<long> Sections { get; init; }
 
     /// <summary>See <see cref="TextSample.Halvings"/>.</summary>
     public required int SampleHalvings { get; init; }
+
+    /// <summary>Lengths and languages.</summary>
+    public required TextStatistics Statistics { get; init; }
 
     /// <summary>What was found in the part.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }

@@ -1,4 +1,5 @@
 using Pipeline.Core.Datasets.Rows;
+using Pipeline.Core.Findings;
 
 namespace Pipeline.Functions.Ingestion.Scan;
 
@@ -22,6 +23,10 @@ internal sealed class ScannedPart(PartSummary summary, FileStream rows, FileStre
         rows.ReadExactly(bytes);
         section.Add(bytes, summary.Number, labelIds);
     }
+
+    /// <summary>Where the rows' signatures are.</summary>
+    /// <param name="place">The part's place in the dataset.</param>
+    public SignatureFile Signatures(PartPlace place) => new(rows, summary.Sections.Sum(), place.File, place.LinesBefore);
 
     /// <summary>Removes the files.</summary>
     public void Dispose()

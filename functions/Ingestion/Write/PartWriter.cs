@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Findings;
 using Pipeline.Core.Shards;
 using Pipeline.Functions.Ingestion.Content;
 using Pipeline.Functions.Ingestion.Join;
@@ -18,13 +18,20 @@ internal sealed class PartWriter : IAsyncDisposable
     private readonly long _rowsBefore;
     private readonly SplitWriter[] _splits;
     private readonly int[][] _labelRows;
-    private readonly Dictionary<int, long> _lengths = [];
+    private readonly TokenLengthTally _lengths = new();
+    private readonly LengthCounts _trainLengths = new();
+    private readonly RowQuotes _quotes;
+    private readonly long _linesBefore;
+    private long _used;
 
     private PartWriter(DatasetPart part, JoinedDataset dataset, RunTokenizer tokenizer, ShardUpload? upload)
     {
         (_dataset, _tokenizer) = (dataset, tokenizer);
         var summary = dataset.Summary;
         _rowsBefore = summary.RowsBefore[part.Number];
+        _used = summary.UsedBefore[part.Number];
+        _linesBefore = part.LinesBefore;
+        _quotes = RowQuotes.Of(summary.NearCopies);
         var layout = new TokenShardLayout(summary.ProblemType, summary.HasPairs);
         int? number = summary.RowsBefore.Count > 1 ? part.Number : null;
         _splits = [.. Enum.GetValues<Split>().Select(split => new SplitWriter(split, number, layout, upload))];
@@ -46,7 +53,7 @@ internal sealed class PartWriter : IAsyncDisposable
         await using var stream = new PrefetchedStream(await content.OpenAsync(part, cancellationToken), cancellationToken);
         // What is found was noted in the first pass.
         await RowBatches.RunAsync(
-            part.Read(stream, new FindingLog()), writer.Encode, (_, row) => writer.WriteAsync(row.Split, row.Example, cancellationToken), cancellationToken);
+            part.Read(stream, new FindingLog()), writer.Encode, (row, encoded) => writer.WriteAsync(row, encoded.Split, encoded.Example, cancellationToken), cancellationToken);
         return await writer.CompleteAsync(part, cancellationToken);
     }
 
@@ -65,11 +72,14 @@ internal sealed class PartWriter : IAsyncDisposable
             new TokenizedExample(_tokenizer.Encode(row.Text), pair, _dataset.LabelIds(row.Labels), _rowsBefore + row.Number));
     }
 
-    private async ValueTask WriteAsync(Split split, TokenizedExample example, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(DatasetRow row, Split split, TokenizedExample example, CancellationToken cancellationToken)
     {
         foreach (var label in example.Labels)
             _labelRows[label][(int)split]++;
-        CollectionsMarshal.GetValueRefOrAddDefault(_lengths, example.Tokens, out _)++;
+        _lengths.Add(row, example.Tokens, _linesBefore);
+        if (split == Split.Train)
+            _trainLengths.Add(example.Tokens);
+        _quotes.Show(_used++, row);
         await _splits[(int)split].WriteAsync(example, cancellationToken);
     }
 
@@ -83,6 +93,8 @@ internal sealed class PartWriter : IAsyncDisposable
             Splits = Enum.GetValues<Split>().ToDictionary(split => split.Name(), split => _splits[(int)split].Summary),
             LabelRows = _labelRows,
             Lengths = _lengths,
+            TrainLengths = _trainLengths,
+            Quotes = _quotes,
         };
     }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Findings;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.Functions.Ingestion.Write;
@@ -15,17 +16,38 @@ internal sealed record WrittenPart
     /// <summary>For each label id the rows in the training, validation and test split.</summary>
     public required IReadOnlyList<int[]> LabelRows { get; init; }
 
-    /// <summary>How many texts have so many tokens.</summary>
-    public required IReadOnlyDictionary<int, long> Lengths { get; init; }
+    /// <summary>Lengths of the texts in tokens.</summary>
+    public required TokenLengthTally Lengths { get; init; }
+
+    /// <summary>The same of the training split alone.</summary>
+    public required LengthCounts TrainLengths { get; init; }
+
+    /// <summary>Rows that the report quotes.</summary>
+    public required RowQuotes Quotes { get; init; }
 
     /// <summary>Sums parts up, in their order.</summary>
-    public static WrittenPart Sum(IReadOnlyList<WrittenPart> parts) => parts.Count == 1 ? parts[0] : new WrittenPart
+    public static WrittenPart Sum(IReadOnlyList<WrittenPart> parts)
     {
-        Number = 0,
-        Splits = Enum.GetValues<Split>().ToDictionary(s => s.Name(), s => Sum(parts.Select(p => p.Splits[s.Name()]))),
-        LabelRows = [.. parts[0].LabelRows.Index().Select(label => Enumerable.Range(0, 3).Select(s => parts.Sum(p => p.LabelRows[label.Index][s])).ToArray())],
-        Lengths = parts.SelectMany(p => p.Lengths).GroupBy(l => l.Key, l => l.Value).ToDictionary(g => g.Key, g => g.Sum()),
-    };
+        if (parts.Count == 1)
+            return parts[0];
+        var (lengths, trainLengths, quotes) = (new TokenLengthTally(), new LengthCounts(), new RowQuotes());
+        foreach (var part in parts)
+        {
+            lengths.Merge(part.Lengths);
+            trainLengths.Merge(part.TrainLengths);
+            quotes.Merge(part.Quotes);
+        }
+
+        return new WrittenPart
+        {
+            Number = 0,
+            Splits = Enum.GetValues<Split>().ToDictionary(s => s.Name(), s => Sum(parts.Select(p => p.Splits[s.Name()]))),
+            LabelRows = [.. parts[0].LabelRows.Index().Select(label => Enumerable.Range(0, 3).Select(s => parts.Sum(p => p.LabelRows[label.Index][s])).ToArray())],
+            Lengths = lengths,
+            TrainLengths = trainLengths,
+            Quotes = quotes,
+        };
+    }
 
     private static SplitSummary Sum(IEnumerable<SplitSummary> parts) => parts.Aggregate((a, b) =>
         new SplitSummary(a.Rows + b.Rows, a.Tokens + b.Tokens, Math.Max(a.LongestRow, b.LongestRow), [.. a.Shards, .. b.Shards]));

@@ -1,3 +1,5 @@
+using Pipeline.Core.Findings;
+
 namespace Pipeline.Core.Datasets;
 
 /// <summary>What is known of a dataset after it was read: <c>runs/{run_id}/report.json</c>.</summary>
@@ -12,17 +14,38 @@ public sealed record ValidationReport
     /// <summary>Whether the dataset is trained on.</summary>
     public required bool Accepted { get; init; }
 
+    /// <summary>Whether rows have one label or any number; null for a rejected dataset.</summary>
+    public ProblemType? ProblemType { get; init; }
+
+    /// <summary>Whether rows have a second text.</summary>
+    public bool HasPairs { get; init; }
+
     /// <summary>Rows that are used.</summary>
     public required int RowsUsed { get; init; }
 
     /// <summary>Rows that are left out; the findings say why.</summary>
     public required long RowsLeftOut { get; init; }
 
+    /// <summary>Rows of each split; empty for a rejected dataset.</summary>
+    public IReadOnlyDictionary<string, int> Splits { get; init; } = new Dictionary<string, int>();
+
     /// <summary>The labels with their rows in each split; empty for a rejected dataset.</summary>
     public required IReadOnlyList<LabelReport> Labels { get; init; }
 
     /// <summary>Lengths of the texts in tokens; null for a rejected dataset.</summary>
-    public TokenLengths? TokenLengths { get; init; }
+    public LengthDistribution? TokenLengths { get; init; }
+
+    /// <summary>Lengths of the texts in characters; null for a rejected dataset.</summary>
+    public LengthDistribution? CharacterLengths { get; init; }
+
+    /// <summary>What the model does not read of the texts; null for a rejected dataset.</summary>
+    public Truncation? Truncation { get; init; }
+
+    /// <summary>Copies of texts; null for a rejected dataset.</summary>
+    public DuplicateCounts? Duplicates { get; init; }
+
+    /// <summary>Languages of the texts whose language is certain, the most frequent first.</summary>
+    public IReadOnlyList<LanguageShare> Languages { get; init; } = [];
 
     /// <summary>What was found, errors first.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
@@ -46,9 +69,3 @@ public sealed record ValidationReport
 /// <param name="Validation">Rows in the validation split.</param>
 /// <param name="Test">Rows in the test split.</param>
 public sealed record LabelReport(string Name, int Train, int Validation, int Test);
-
-/// <summary>Lengths of the texts in tokens, before any truncation.</summary>
-/// <param name="Median">Half of the texts are at most this long.</param>
-/// <param name="Percentile95">95 of 100 texts are at most this long.</param>
-/// <param name="Longest">The longest text.</param>
-public sealed record TokenLengths(int Median, int Percentile95, int Longest);

@@ -23,14 +23,16 @@ public sealed class LanguageTally
     }
 
     /// <summary>Takes over a later part's.</summary>
-    public void Merge(LanguageTally later)
+    /// <param name="later">The later part's.</param>
+    /// <param name="lineOffset">Lines before it, where it counted from its own beginning.</param>
+    public void Merge(LanguageTally later, long lineOffset = 0)
     {
         foreach (var (language, rows) in later.Languages)
         {
             if (!Languages.TryGetValue(language, out var mine))
                 Languages.Add(language, mine = new LanguageRows());
             mine.Count += rows.Count;
-            mine.First.AddRange(rows.First.Take(FindingLog.PlacesKept - mine.First.Count));
+            mine.First.AddRange(rows.First.Take(FindingLog.PlacesKept - mine.First.Count).Select(p => p with { Line = p.Line + lineOffset }));
         }
     }
 

@@ -104,6 +104,9 @@ public sealed class LengthCounts
             .Take(texts[^1] > 0 ? texts.Length : texts.Length - 1)];
     }
 
+    /// <summary>The counts as a report has them.</summary>
+    public LengthDistribution Distribution() => new(Percentile(0.5), Percentile(0.95), Longest, Bars());
+
     private static long RoundUp(long width)
     {
         for (long unit = 1; ; unit *= 10)
@@ -139,6 +142,13 @@ public sealed class LengthCounts
         _sums[bucket] += sum;
     }
 }
+
+/// <summary>Lengths of the texts, before any truncation.</summary>
+/// <param name="Median">Half of the texts are at most this long.</param>
+/// <param name="Percentile95">95 of 100 texts are at most this long.</param>
+/// <param name="Longest">The longest text.</param>
+/// <param name="Bars">How many texts are how long.</param>
+public sealed record LengthDistribution(long Median, long Percentile95, long Longest, IReadOnlyList<LengthBar> Bars);
 
 /// <summary>A bar of a distribution of lengths.</summary>
 /// <param name="From">The shortest length in it.</param>

@@ -15,40 +15,37 @@ public sealed record NearCopyRow(long Row, long Line, string? File);
 /// <param name="SameLabels">Whether both have the same labels.</param>
 public sealed record NearCopy(NearCopyRow Copy, NearCopyRow Original, double Similarity, bool SameLabels);
 
-/// <summary>The near copies of a dataset: their number, and the first of them.</summary>
+/// <summary>The near copies of a dataset: their number, and the first of them. It serializes as JSON.</summary>
 public sealed class NearCopies
 {
-    private readonly SortedDictionary<long, NearCopy> _sameLabels = [];
-    private readonly SortedDictionary<long, NearCopy> _otherLabels = [];
-
     /// <summary>Rows that nearly copy an earlier one with the same labels.</summary>
-    public long Count { get; private set; }
+    public long Count { get; set; }
 
     /// <summary>Rows that nearly copy an earlier one with other labels.</summary>
-    public long Conflicts { get; private set; }
+    public long Conflicts { get; set; }
 
-    /// <summary>The first pairs of both kinds; their texts make a better report, see <see cref="RowQuotes"/>.</summary>
-    public IEnumerable<NearCopy> First => _sameLabels.Values.Concat(_otherLabels.Values);
+    /// <summary>The first pairs of both kinds, in the order of the dataset; their texts make a better report, see <see cref="RowQuotes"/>.</summary>
+    public List<NearCopy> First { get; init; } = [];
 
     /// <summary>Notes them.</summary>
     /// <param name="findings">Takes them.</param>
     /// <param name="quotes">The rows of <see cref="First"/>, as far as they were shown.</param>
     public void Note(FindingLog findings, RowQuotes? quotes = null)
     {
-        findings.Add(FindingKind.NearDuplicate, Count, _sameLabels.Values.Select(pair => Place(pair, quotes)));
-        findings.Add(FindingKind.NearConflict, Conflicts, _otherLabels.Values.Select(pair => Place(pair, quotes)));
+        findings.Add(FindingKind.NearDuplicate, Count, First.Where(p => p.SameLabels).Select(pair => Place(pair, quotes)));
+        findings.Add(FindingKind.NearConflict, Conflicts, First.Where(p => !p.SameLabels).Select(pair => Place(pair, quotes)));
     }
 
     internal void Add(NearCopy pair)
     {
-        var first = pair.SameLabels ? _sameLabels : _otherLabels;
         if (pair.SameLabels)
             Count++;
         else
             Conflicts++;
-        first.Add(pair.Copy.Row, pair);
-        if (first.Count > FindingLog.PlacesKept)
-            first.Remove(first.Keys.Last());
+        var at = First.FindIndex(p => p.Copy.Row > pair.Copy.Row);
+        First.Insert(at < 0 ? First.Count : at, pair);
+        if (First.Count(p => p.SameLabels == pair.SameLabels) > FindingLog.PlacesKept)
+            First.RemoveAt(First.FindLastIndex(p => p.SameLabels == pair.SameLabels));
     }
 
     private static FindingPlace Place(NearCopy pair, RowQuotes? quotes)

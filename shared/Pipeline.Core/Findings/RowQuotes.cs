@@ -1,35 +1,41 @@
-using System.Collections.Concurrent;
 using Pipeline.Core.Datasets;
 
 namespace Pipeline.Core.Findings;
 
-/// <summary>A few rows that a later pass over the dataset brings in: ask first, then show it each row.</summary>
+/// <summary>A row that a report quotes.</summary>
+/// <param name="File">Its file, in a dataset of several.</param>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Text">Its text.</param>
+public sealed record QuotedRow(string? File, IReadOnlyList<string> Labels, string Text);
+
+/// <summary>A few rows that a later pass over the dataset brings in: ask first, then show it each row. It serializes as JSON.</summary>
 public sealed class RowQuotes
 {
-    private readonly ConcurrentDictionary<long, DatasetRow?> _rows = [];
-
-    /// <summary>True where nothing is asked for.</summary>
-    public bool IsEmpty => _rows.IsEmpty;
+    /// <summary>The rows that were asked for, by their number; null where they were not shown yet.</summary>
+    public Dictionary<long, QuotedRow?> Rows { get; init; } = [];
 
     /// <summary>Asks for the rows of some pairs.</summary>
-    public void Ask(IEnumerable<NearCopy> pairs)
+    public static RowQuotes Of(NearCopies copies) => new()
     {
-        foreach (var pair in pairs)
-        {
-            _rows.TryAdd(pair.Copy.Row, null);
-            _rows.TryAdd(pair.Original.Row, null);
-        }
-    }
+        Rows = copies.First.SelectMany(p => new[] { p.Copy.Row, p.Original.Row }).Distinct().ToDictionary(row => row, _ => (QuotedRow?)null),
+    };
 
-    /// <summary>Takes a row, if it was asked for. Different rows may be shown by different threads.</summary>
-    /// <param name="number">Its number among the inspected rows of the dataset, from 0.</param>
+    /// <summary>Takes a row, if it was asked for.</summary>
+    /// <param name="number">Its number among the rows of the dataset that are used, from 0.</param>
     /// <param name="row">The row.</param>
     public void Show(long number, in DatasetRow row)
     {
-        if (_rows.ContainsKey(number))
-            _rows[number] = row;
+        if (Rows.Count > 0 && Rows.ContainsKey(number))
+            Rows[number] = new QuotedRow(row.File, row.Labels, row.TextPair is null ? row.Text : $"{row.Text} | {row.TextPair}");
+    }
+
+    /// <summary>Takes over what another part was shown.</summary>
+    public void Merge(RowQuotes other)
+    {
+        foreach (var (number, row) in other.Rows)
+            Rows[number] = row ?? Rows.GetValueOrDefault(number);
     }
 
     /// <summary>A row; null where it was not shown.</summary>
-    public DatasetRow? Find(long number) => _rows.GetValueOrDefault(number);
+    public QuotedRow? Find(long number) => Rows.GetValueOrDefault(number);
 }

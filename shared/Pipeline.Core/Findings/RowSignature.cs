@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Pipeline.Core.Findings;
 
 /// <summary>What is written of each row to find near copies of it: 88 bytes, whatever the text's length.</summary>
-internal static class RowSignature
+public static class RowSignature
 {
     /// <summary>Bytes of a record.</summary>
     public const int Size = MinHash.Bytes + 24;
 
     /// <summary>Writes a record; one without words has a signature of zeros and the text hash 0.</summary>
-    public static void Write(Span<byte> record, ReadOnlySpan<uint> words, ulong textHash, ulong labels, long line)
+    internal static void Write(Span<byte> record, ReadOnlySpan<uint> words, ulong textHash, ulong labels, long line)
     {
         if (words.IsEmpty)
             record[..MinHash.Bytes].Clear();
@@ -21,15 +21,15 @@ internal static class RowSignature
     }
 
     /// <summary>The hash of the row's text; 0 where it has no words.</summary>
-    public static ulong TextHash(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[MinHash.Bytes..]);
+    internal static ulong TextHash(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[MinHash.Bytes..]);
 
     /// <summary>The hash of the row's labels.</summary>
-    public static ulong Labels(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[(MinHash.Bytes + 8)..]);
+    internal static ulong Labels(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[(MinHash.Bytes + 8)..]);
 
     /// <summary>The row's line.</summary>
-    public static long Line(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64LittleEndian(record[(MinHash.Bytes + 16)..]);
+    internal static long Line(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64LittleEndian(record[(MinHash.Bytes + 16)..]);
 
     /// <summary>The 48 bits of a band as a number.</summary>
-    public static ulong Band(ReadOnlySpan<byte> record, int band) =>
+    internal static ulong Band(ReadOnlySpan<byte> record, int band) =>
         BinaryPrimitives.ReadUInt64LittleEndian(record[(band * NearDuplicates.BytesInBand)..]) & 0xFFFF_FFFF_FFFF;
 }

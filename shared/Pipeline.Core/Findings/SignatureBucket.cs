@@ -4,7 +4,7 @@ namespace Pipeline.Core.Findings;
 internal sealed class SignatureBucket(SignatureRows rows, int capacity)
 {
     private readonly byte[] _records = new byte[(capacity + 1) * RowSignature.Size];
-    private readonly (long Row, string? File)[] _owners = new (long, string?)[capacity];
+    private readonly (long Row, SignatureFile Part)[] _owners = new (long, SignatureFile)[capacity];
     private int _count;
 
     /// <summary>Forgets the rows.</summary>
@@ -15,7 +15,7 @@ internal sealed class SignatureBucket(SignatureRows rows, int capacity)
     {
         // Read behind those that are kept, so that keeping it costs nothing.
         var record = Record(_count);
-        var file = rows.Read(row, record);
+        var part = rows.Read(row, record);
         for (var i = 0; i < _count; i++)
         {
             var earlier = Record(i);
@@ -26,16 +26,18 @@ internal sealed class SignatureBucket(SignatureRows rows, int capacity)
             if (similarity >= NearDuplicates.Threshold)
             {
                 return new NearCopy(
-                    new NearCopyRow(row, RowSignature.Line(record), file),
-                    new NearCopyRow(_owners[i].Row, RowSignature.Line(earlier), _owners[i].File),
+                    Place(row, part, record), Place(_owners[i].Row, _owners[i].Part, earlier),
                     similarity, RowSignature.Labels(earlier) == RowSignature.Labels(record));
             }
         }
 
         if (_count < capacity)
-            _owners[_count++] = (row, file);
+            _owners[_count++] = (row, part);
         return null;
     }
+
+    private static NearCopyRow Place(long row, SignatureFile part, ReadOnlySpan<byte> record) =>
+        new(row, part.LinesBefore + RowSignature.Line(record), part.File);
 
     private Span<byte> Record(int index) => _records.AsSpan(index * RowSignature.Size, RowSignature.Size);
 }

@@ -1,18 +1,18 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Pipeline.Core.Findings;
 
-/// <summary>A file that a <see cref="RowInspector"/>'s output was written to.</summary>
-/// <param name="Content">The file; its length is a multiple of a record's. It stays open.</param>
+/// <summary>Where a part's signatures lie, as <see cref="RowInspector"/> wrote them.</summary>
+/// <param name="Content">The file; it stays open.</param>
+/// <param name="Offset">The first byte of the first record.</param>
 /// <param name="File">The dataset's file that the rows are from, where there are several.</param>
-public sealed record SignatureFile(FileStream Content, string? File = null);
+/// <param name="LinesBefore">Lines of the file before the part.</param>
+public sealed record SignatureFile(FileStream Content, long Offset = 0, string? File = null, long LinesBefore = 0);
 
 /// <summary>The records of all signature files as one list.</summary>
 internal sealed class SignatureRows
 {
     private const int RecordsInBuffer = 1_000;
 
-    private readonly List<(SafeFileHandle Handle, long First, long Count, string? File)> _parts = [];
+    private readonly List<(SignatureFile Part, long First, long Count)> _parts = [];
 
     /// <summary>Takes the files.</summary>
     public SignatureRows(IReadOnlyList<SignatureFile> files)
@@ -20,9 +20,8 @@ internal sealed class SignatureRows
         foreach (var file in files)
         {
             file.Content.Flush();
-            var handle = file.Content.SafeFileHandle;
-            var rows = RandomAccess.GetLength(handle) / RowSignature.Size;
-            _parts.Add((handle, Count, rows, file.File));
+            var rows = (file.Content.Length - file.Offset) / RowSignature.Size;
+            _parts.Add((file, Count, rows));
             Count += rows;
         }
     }
@@ -34,12 +33,12 @@ internal sealed class SignatureRows
     public IEnumerable<ReadOnlyMemory<byte>> Records()
     {
         var buffer = new byte[RecordsInBuffer * RowSignature.Size];
-        foreach (var (handle, _, count, _) in _parts)
+        foreach (var (part, _, count) in _parts)
         {
             for (long row = 0; row < count; row += RecordsInBuffer)
             {
                 var rows = (int)Math.Min(RecordsInBuffer, count - row);
-                Fill(handle, buffer.AsSpan(0, rows * RowSignature.Size), row * RowSignature.Size);
+                Fill(part, buffer.AsSpan(0, rows * RowSignature.Size), row);
                 for (var i = 0; i < rows; i++)
                     yield return buffer.AsMemory(i * RowSignature.Size, RowSignature.Size);
             }
@@ -47,19 +46,20 @@ internal sealed class SignatureRows
     }
 
     /// <summary>Reads one record.</summary>
-    /// <returns>The dataset's file that the row is from.</returns>
-    public string? Read(long row, Span<byte> record)
+    /// <returns>The part that it is in.</returns>
+    public SignatureFile Read(long row, Span<byte> record)
     {
-        var part = _parts.FindLast(p => p.First <= row && p.Count > 0);
-        Fill(part.Handle, record, (row - part.First) * RowSignature.Size);
-        return part.File;
+        var (part, first, _) = _parts.FindLast(p => p.First <= row && p.Count > 0);
+        Fill(part, record, row - first);
+        return part;
     }
 
-    private static void Fill(SafeFileHandle handle, Span<byte> buffer, long offset)
+    private static void Fill(SignatureFile part, Span<byte> buffer, long row)
     {
+        var offset = part.Offset + (row * RowSignature.Size);
         while (!buffer.IsEmpty)
         {
-            var read = RandomAccess.Read(handle, buffer, offset);
+            var read = RandomAccess.Read(part.Content.SafeFileHandle, buffer, offset);
             if (read == 0)
                 throw new EndOfStreamException("A signature file is shorter than it was.");
             buffer = buffer[read..];

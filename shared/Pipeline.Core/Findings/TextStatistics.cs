@@ -10,9 +10,11 @@ public sealed class TextStatistics
     public LanguageTally Languages { get; init; } = new();
 
     /// <summary>Takes over a later part's; merge in the order of the dataset.</summary>
-    public void Merge(TextStatistics later)
+    /// <param name="later">The later part's.</param>
+    /// <param name="lineOffset">Lines before it, where it counted from its own beginning.</param>
+    public void Merge(TextStatistics later, long lineOffset = 0)
     {
         Characters.Merge(later.Characters);
-        Languages.Merge(later.Languages);
+        Languages.Merge(later.Languages, lineOffset);
     }
 }

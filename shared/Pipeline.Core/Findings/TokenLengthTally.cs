@@ -1,4 +1,5 @@
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Runs;
 
 namespace Pipeline.Core.Findings;
 
@@ -14,11 +15,12 @@ public sealed class TokenLengthTally
     /// <summary>Counts a text.</summary>
     /// <param name="row">Its row.</param>
     /// <param name="tokens">Tokens of the text and, in a pair, of the second one, without special tokens.</param>
-    public void Add(in DatasetRow row, int tokens)
+    /// <param name="linesBefore">Lines of the file before the part that the row's line counts from.</param>
+    public void Add(in DatasetRow row, int tokens, long linesBefore = 0)
     {
         Lengths.Add(tokens);
         if (Longest.Count < FindingLog.PlacesKept || Longest[^1].Tokens <= tokens)
-            Keep([new LongText(tokens, row.Line, row.File, TextCut.Around(row.Text, 0))]);
+            Keep([new LongText(tokens, row.Line + linesBefore, row.File, TextCut.Around(row.Text, 0))]);
     }
 
     /// <summary>Takes over another part's.</summary>
@@ -30,9 +32,10 @@ public sealed class TokenLengthTally
 
     /// <summary>Notes the texts that the model reads only the beginning of.</summary>
     /// <param name="findings">Takes them.</param>
-    /// <param name="maxLength">Tokens that the model reads.</param>
-    public Truncation Note(FindingLog findings, int maxLength)
+    /// <param name="limit">Tokens that the model reads.</param>
+    public Truncation Note(FindingLog findings, DefaultMaxLength limit)
     {
+        var maxLength = limit.Value;
         var (texts, beyond) = Lengths.Over(maxLength);
         findings.Add(
             FindingKind.TruncatedText, texts,
@@ -40,7 +43,7 @@ public sealed class TokenLengthTally
                 t.Line,
                 FormattableString.Invariant($"{t.Tokens} tokens, {100.0 * (t.Tokens - maxLength) / t.Tokens:0}% cut off at {maxLength}: {t.Excerpt}"),
                 t.File)));
-        return new Truncation(maxLength, texts, Lengths.Total == 0 ? 0 : (double)beyond / Lengths.Total);
+        return new Truncation(maxLength, limit.Reason, texts, Lengths.Total == 0 ? 0 : (double)beyond / Lengths.Total);
     }
 
     private void Keep(IEnumerable<LongText> texts)
@@ -61,6 +64,7 @@ public sealed record LongText(int Tokens, long Line, string? File, string Excerp
 
 /// <summary>What a limit of tokens cuts off.</summary>
 /// <param name="MaxLength">Tokens that the model reads.</param>
+/// <param name="Reason">Why so many.</param>
 /// <param name="Texts">Texts with more.</param>
 /// <param name="ShareLost">Share of all tokens that is cut off, 0 to 1.</param>
-public sealed record Truncation(int MaxLength, long Texts, double ShareLost);
+public sealed record Truncation(int MaxLength, string Reason, long Texts, double ShareLost);

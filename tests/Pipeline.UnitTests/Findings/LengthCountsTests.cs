@@ -3,6 +3,7 @@ using CsCheck;
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Findings;
+using Pipeline.Core.Runs;
 
 namespace Pipeline.UnitTests.Findings;
 
@@ -57,7 +58,7 @@ public sealed class LengthCountsTests
             tally.Add(new DatasetRow(i, i, $"text {i}", null, ["x"], null, null), i * 10);
         var findings = new FindingLog();
 
-        var truncation = tally.Note(findings, 150);
+        var truncation = tally.Note(findings, new DefaultMaxLength(150, "asked"));
 
         Assert.Equal((150, 5L), (truncation.MaxLength, truncation.Texts));
         Assert.Equal((10 + 20 + 30 + 40 + 50) / 2100.0, truncation.ShareLost, 9);

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Findings;
 
@@ -67,8 +67,7 @@ public sealed class NearDuplicatesTests
     public void The_note_quotes_where_the_texts_differ_and_the_labels_if_they_do()
     {
         var copies = Find([("spam", Sentence), ("ham", Sentence + " today")]);
-        var quotes = new RowQuotes();
-        quotes.Ask(copies.First);
+        var quotes = RowQuotes.Of(copies);
         quotes.Show(0, new DatasetRow(1, 2, Sentence, null, ["spam"], null, null));
         quotes.Show(1, new DatasetRow(2, 3, Sentence + " today", null, ["ham"], null, null));
         var findings = new FindingLog();
@@ -110,13 +109,15 @@ public sealed class NearDuplicatesTests
         {
             foreach (var part in rows.Index().Chunk((rows.Length + parts - 1) / parts))
             {
-                var signatures = new ArrayBufferWriter<byte>();
-                var inspector = new RowInspector(new FindingLog(), signatures);
+                var file = ScratchFile.Create();
+                file.Write("head"u8);
+                files.Add(new SignatureFile(file, Offset: 4, LinesBefore: 1));
+                var inspector = new RowInspector(new FindingLog(), file);
                 foreach (var (i, (label, text)) in part)
-                    inspector.Inspect(new DatasetRow(i + 1, i + 2, text, null, [label], null, null), TextHash.Of(text));
-                var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                file.Write(signatures.WrittenSpan);
-                files.Add(new SignatureFile(file));
+                {
+                    var row = new DatasetRow(i + 1, i + 1, text, null, [label], null, null);
+                    inspector.Take(row, RowCheck.Of(row, TextHash.Of(text)));
+                }
             }
 
             return NearDuplicates.Find(files, rowsAtOnce, TestContext.Current.CancellationToken);

@@ -41,7 +41,7 @@ public sealed class RowInspectorTests
     public void The_second_text_of_a_pair_is_checked_too()
     {
         var findings = new FindingLog();
-        new RowInspector(findings).Inspect(Row(3, "a question", "an <i>answer</i>"), 1);
+        Take(new RowInspector(findings), Row(3, "a question", "an <i>answer</i>"));
 
         Assert.Equal(("markup", 3L), (findings.ToList()[0].Id, findings.ToList()[0].Places[0].Line!.Value));
     }
@@ -73,7 +73,7 @@ public sealed class RowInspectorTests
     public void A_language_is_named_only_where_it_is_certain(string text, string? language)
     {
         var inspector = new RowInspector(new FindingLog());
-        inspector.Inspect(Row(1, text), 1);
+        Take(inspector, Row(1, text));
 
         Assert.Equal(language, inspector.Statistics.Languages.Shares().SingleOrDefault()?.Language);
     }
@@ -97,16 +97,18 @@ public sealed class RowInspectorTests
     {
         var inspector = new RowInspector(new FindingLog());
         for (var i = 0; i < texts.Length; i++)
-            inspector.Inspect(Row(i + 1, texts[i]), (ulong)i + 1);
+            Take(inspector, Row(i + 1, texts[i]));
         return inspector.Statistics;
     }
 
     private static IReadOnlyList<Finding> Inspect(string text)
     {
         var findings = new FindingLog();
-        new RowInspector(findings).Inspect(Row(1, text), 1);
+        Take(new RowInspector(findings), Row(1, text));
         return findings.ToList();
     }
+
+    private static void Take(RowInspector inspector, DatasetRow row) => inspector.Take(row, RowCheck.Of(row, 1));
 
     private static DatasetRow Row(long line, string text, string? pair = null) => new(line, line, text, pair, ["x"], null, null);
 }

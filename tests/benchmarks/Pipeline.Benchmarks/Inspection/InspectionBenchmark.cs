@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Diagnostics;
+using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Findings;
 
@@ -26,27 +26,23 @@ internal sealed class InspectionBenchmark : IBenchmark
         Console.WriteLine($"{rows.Count:N0} rows, {characters / Math.Max(1, rows.Count)} characters each");
         var hash = Best(rounds, () => rows.Sum(r => (long)(TextHash.Of(r.Row.Text) & 1)));
         Report("text hash (the peer)", hash, rows.Count, hash.Best);
-        Report("inspection", Best(rounds, () => Inspect(rows, null, null).Characters.Count), rows.Count, hash.Best);
-        var signatures = new ArrayBufferWriter<byte>(rows.Count * 88);
-        Report("with signatures", Best(rounds, () =>
+        using var file = ScratchFile.Create();
+        Report("inspection", Best(rounds, () =>
         {
-            signatures.ResetWrittenCount();
-            return Inspect(rows, null, signatures).Characters.Count;
+            file.SetLength(0);
+            return Inspect(rows, new FindingLog(), file).Characters.Count;
         }), rows.Count, hash.Best);
-
-        using var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        file.Write(signatures.WrittenSpan);
         var near = Best(rounds, () => NearDuplicates.Find([new SignatureFile(file)]).Count);
         Report("near copies", near, rows.Count, hash.Best);
         Show(rows, NearDuplicates.Find([new SignatureFile(file)]));
         return Task.FromResult(0);
     }
 
-    private static TextStatistics Inspect(List<(DatasetRow Row, ulong Hash)> rows, FindingLog? findings, IBufferWriter<byte>? signatures)
+    private static TextStatistics Inspect(List<(DatasetRow Row, ulong Hash)> rows, FindingLog findings, Stream? signatures)
     {
-        var inspector = new RowInspector(findings ?? new FindingLog(), signatures);
+        var inspector = new RowInspector(findings, signatures);
         foreach (var (row, hash) in rows)
-            inspector.Inspect(row, hash);
+            inspector.Take(row, RowCheck.Of(row, hash));
         return inspector.Statistics;
     }
 
@@ -62,8 +58,7 @@ internal sealed class InspectionBenchmark : IBenchmark
         var findings = new FindingLog();
         var statistics = Inspect(rows, findings, null);
         statistics.Languages.Note(findings);
-        var quotes = new RowQuotes();
-        quotes.Ask(copies.First);
+        var quotes = RowQuotes.Of(copies);
         for (var i = 0; i < rows.Count; i++)
             quotes.Show(i, rows[i].Row);
         copies.Note(findings, quotes);
@@ -72,12 +67,9 @@ internal sealed class InspectionBenchmark : IBenchmark
         {
             Console.WriteLine($"{finding.Id}: {finding.Count:N0} ({100.0 * finding.Count / rows.Count:0.00}%)");
             foreach (var place in finding.Places)
-                Console.WriteLine($"  {place.Line}: {HiddenCharacters(place.Excerpt)}");
+                Console.WriteLine($"  {place.Line}: {place.Excerpt}");
         }
     }
-
-    // A terminal acts on what it should show.
-    private static string HiddenCharacters(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     private static (double Best, double Worst) Best(int rounds, Func<long> work)
     {
