@@ -57,15 +57,14 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
     /// <summary>
     /// Computes matrix products and attention in another type, as autocast does; weights, norms and residuals stay in fp32,
     /// and so do the gradients. bf16 about halves the time of a step where <see cref="TorchRuntime.HasFastBFloat16"/>,
-    /// and moves the logits by some 1e-2.
+    /// and moves the logits by about 1% of the largest one.
     /// </summary>
     /// <param name="type">Null: the type of the weights, which is the default.</param>
     public void SetComputeType(ScalarType? type)
     {
-        // The head is small and its logits decide: it stays as it is.
         foreach (var (name, module) in named_modules())
         {
-            if (module is Projection projection && !Names.IsHead(name)) projection.ComputeType = type;
+            if (module is Projection projection && !KeepsPrecision(name)) projection.ComputeType = type;
         }
     }
 
@@ -98,6 +97,9 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
 
     /// <summary>The transformer's blocks, the lowest first.</summary>
     internal abstract IReadOnlyList<nn.Module> Blocks { get; }
+
+    /// <summary>Whether <see cref="SetComputeType"/> leaves a projection alone. The head is small, and its logits decide.</summary>
+    internal virtual bool KeepsPrecision(string name) => Names.IsHead(name);
 
     /// <summary>Standard deviation of a new matrix.</summary>
     internal virtual double Deviation(string name) => Config.InitializerRange;

@@ -16,6 +16,10 @@ public sealed class GPTNeoForSequenceClassification : DecoderForSequenceClassifi
     {
     }
 
+    /// <summary>Queries and keys too: their products are not scaled down before the softmax, so that rounding them moves the attention.</summary>
+    internal override bool KeepsPrecision(string name) =>
+        base.KeepsPrecision(name) || name.EndsWith(".q_proj", StringComparison.Ordinal) || name.EndsWith(".k_proj", StringComparison.Ordinal);
+
     private static DecoderModel Transformer(GPTNeoConfig config)
     {
         config.Check();

@@ -7,7 +7,11 @@ namespace Pipeline.Modeling.Tests;
 public sealed class GoldenTests
 {
     private const double Fp32 = 1e-4;
-    private const double Bf16 = 0.1;
+    private const double MixedBf16 = 2e-2;
+
+    // Rounding these checkpoints' weights to bf16 and computing in exact arithmetic alone moves the logits by up to 1.8%;
+    // here every activation is rounded as well.
+    private const double WholeBf16 = 5e-2;
 
     [Theory, MemberData(nameof(GoldenCheckpoint.Names), MemberType = typeof(GoldenCheckpoint))]
     public void Each_text_alone_gives_the_reference_logits(string name)
@@ -67,7 +71,7 @@ public sealed class GoldenTests
         var (ids, mask, lengths) = golden.Batch(Padding.Right);
         model.SetComputeType(bfloat16);
         var logits = model.ForwardRightPadded(ids, lengths);
-        golden.AssertLogits(logits, Bf16);
+        golden.AssertLogitsRelative(logits, MixedBf16);
         logits.sum().backward();
         Assert.Equal(float32, logits.dtype);
         Assert.All(model.named_parameters(), p => Assert.Equal(float32, p.parameter.grad!.dtype));
@@ -82,7 +86,7 @@ public sealed class GoldenTests
         var (golden, model) = Load(name);
         model.to(bfloat16);
         var (ids, mask, _) = golden.Batch(Enum.Parse<Padding>(side));
-        golden.AssertLogits(model.forward(ids, mask), Bf16);
+        golden.AssertLogitsRelative(model.forward(ids, mask), WholeBf16);
     }
 
     [Theory, MemberData(nameof(GoldenCheckpoint.Names), MemberType = typeof(GoldenCheckpoint))]
