@@ -80,13 +80,18 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
         foreach (var parameter in EmbeddingModules.Concat(Blocks.Take(blocks)).SelectMany(module => module.parameters())) parameter.requires_grad = false;
     }
 
-    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, which load in Hugging Face's <c>transformers</c>.</summary>
-    /// <param name="directory">Made where it does not exist; other files in it are left alone.</param>
-    public void SavePretrained(string directory)
+    /// <summary>
+    /// Writes <c>config.json</c> and <c>model.safetensors</c>, or shards of it with their index, which load in Hugging Face's <c>transformers</c>.
+    /// </summary>
+    /// <param name="directory">Made where it does not exist. Weights of an earlier save are replaced, other files left alone.</param>
+    /// <param name="maxShardSize">Bytes of weights in a file; a single tensor may be larger. Default 5 GB.</param>
+    public void SavePretrained(string directory, long maxShardSize = 5_000_000_000)
     {
+        using var scope = NewDisposeScope();
+        var tensors = state_dict();
         Directory.CreateDirectory(directory);
-        Config.Save(Path.Combine(directory, "config.json"));
-        Checkpoint.Save(Path.Combine(directory, Checkpoint.SingleFile), this);
+        Config.Save(Path.Combine(directory, "config.json"), tensors.Values.Select(t => t.dtype));
+        Checkpoint.Save(directory, tensors, maxShardSize);
     }
 
     /// <summary>How the tensors of this model are called in a checkpoint.</summary>

@@ -89,6 +89,8 @@ public abstract record BertFamilyConfig : PretrainedConfig
 
     internal override BertFamilyConfig WithDropout(double rate) => this with { HiddenDropoutProb = rate, AttentionProbsDropoutProb = rate, ClassifierDropout = rate };
 
+    internal override BertFamilyConfig WithMaxPositions(int positions) => this with { MaxPositionEmbeddings = MaxPositionEmbeddings - MaxPositions + positions };
+
     private protected void CheckFamily(string modelType)
     {
         ConfigCheck.Common(this, modelType);

@@ -76,6 +76,8 @@ public sealed record DistilBertConfig : PretrainedConfig
 
     internal override DistilBertConfig WithDropout(double rate) => this with { Dropout = rate, AttentionDropout = rate, SeqClassifDropout = rate };
 
+    internal override DistilBertConfig WithMaxPositions(int positions) => this with { MaxPositionEmbeddings = positions };
+
     internal override void Check()
     {
         ConfigCheck.Common(this, "distilbert");

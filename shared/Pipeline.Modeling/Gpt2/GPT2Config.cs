@@ -90,6 +90,8 @@ public sealed record GPT2Config : PretrainedConfig
 
     internal override GPT2Config WithDropout(double rate) => this with { ResidPdrop = rate, EmbdPdrop = rate, AttnPdrop = rate };
 
+    internal override GPT2Config WithMaxPositions(int positions) => this with { NPositions = positions };
+
     internal override void Check()
     {
         ConfigCheck.Common(this, "gpt2");

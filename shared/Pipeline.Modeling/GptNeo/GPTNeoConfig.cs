@@ -108,6 +108,8 @@ public sealed record GPTNeoConfig : PretrainedConfig
 
     internal override GPTNeoConfig WithDropout(double rate) => this with { ResidDropout = rate, EmbedDropout = rate, AttentionDropout = rate };
 
+    internal override GPTNeoConfig WithMaxPositions(int positions) => this with { MaxPositionEmbeddings = positions };
+
     internal override void Check()
     {
         ConfigCheck.Common(this, "gpt_neo");

@@ -23,9 +23,20 @@ internal static class Checkpoint
         throw new InvalidDataException($"{directory} has neither {SingleFile} nor {IndexFile}.");
     }
 
-    public static void Save(string path, nn.Module model)
+    /// <summary>Writes one file, or shards with an index where the tensors have more than <paramref name="maxShardSize"/> bytes.</summary>
+    public static void Save(string directory, IReadOnlyDictionary<string, Tensor> tensors, long maxShardSize)
     {
-        using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(path, model.state_dict());
+        RemoveSaved(directory);
+        var shards = CheckpointShards.Split(tensors, maxShardSize);
+        foreach (var shard in shards) SafetensorsWriter.Write(Path.Combine(directory, shard.File), shard.Tensors);
+        if (shards.Count > 1) CheckpointShards.WriteIndex(Path.Combine(directory, IndexFile), shards);
+    }
+
+    /// <summary>What an earlier save left would be taken for a part of this one.</summary>
+    private static void RemoveSaved(string directory)
+    {
+        File.Delete(Path.Combine(directory, SingleFile));
+        File.Delete(Path.Combine(directory, IndexFile));
+        foreach (string shard in Directory.EnumerateFiles(directory, "model-*-of-*.safetensors").ToList()) File.Delete(shard);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Core;
+using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Pretrained;
 
@@ -52,6 +53,10 @@ public abstract record PretrainedConfig
     [JsonPropertyName("label2id")]
     public IReadOnlyDictionary<string, int>? Label2Id { get; init; }
 
+    /// <summary>Type of the saved weights: <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. Written anew when a model is saved.</summary>
+    [JsonPropertyName("torch_dtype")]
+    public string? TorchDtype { get; init; }
+
     /// <summary>Fields of the file that have no property here.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Others { get; init; }
@@ -94,6 +99,9 @@ public abstract record PretrainedConfig
     /// <summary>The same configuration with all kinds of dropout at this rate.</summary>
     internal abstract PretrainedConfig WithDropout(double rate);
 
+    /// <summary>The same configuration with another longest input.</summary>
+    internal abstract PretrainedConfig WithMaxPositions(int positions);
+
     /// <summary>Reads a <c>config.json</c> of any family that is supported.</summary>
     /// <exception cref="InvalidDataException">It is missing, broken, of another family, or asks for something that this implementation does not compute; the message names the field.</exception>
     public static PretrainedConfig Load(string path) => ConfigFile.Load(path, expected: null);
@@ -103,5 +111,20 @@ public abstract record PretrainedConfig
     {
         var saved = this with { Architectures = [ClassName] };
         File.WriteAllText(path, JsonSerializer.Serialize(saved, GetType(), PipelineJson.Indented) + "\n");
+    }
+
+    /// <summary>Writes it beside weights of these types: the one that most of them have is the model's.</summary>
+    internal void Save(string path, IEnumerable<ScalarType> types)
+    {
+        string type = types.CountBy(t => t).MaxBy(t => t.Value).Key switch
+        {
+            ScalarType.Float16 => "float16",
+            ScalarType.BFloat16 => "bfloat16",
+            ScalarType.Float64 => "float64",
+            _ => "float32",
+        };
+        // Newer files say "dtype", which would contradict.
+        var others = Others?.Where(field => field.Key != "dtype").ToDictionary();
+        (this with { TorchDtype = type, Others = others }).Save(path);
     }
 }

@@ -12,7 +12,7 @@ internal static class PretrainedLoader
         var family = ModelFamily.Named(saved.ModelType);
         using var source = Checkpoint.Open(directory);
         CheckSize(saved, source);
-        var model = family.Create(Configure(saved, options, source, family));
+        var model = Create(family, Configure(saved, options, source, family), options.Dtype);
         try
         {
             using var generator = new Generator((ulong)options.Seed);
@@ -35,6 +35,13 @@ internal static class PretrainedLoader
         if (stored < needed) throw new InvalidDataException($"config.json describes a transformer of at least {needed:N0} weights, but the checkpoint holds {stored:N0}: they do not belong together, or a tensor is missing.");
     }
 
+    private static SequenceClassifier Create(ModelFamily family, PretrainedConfig config, ScalarType dtype)
+    {
+        // Built in the type that is asked for, so that the model never stands in memory twice.
+        using var type = new DefaultDtype(dtype);
+        return family.Create(config);
+    }
+
     private static PretrainedConfig Configure(PretrainedConfig saved, PretrainedOptions options, ITensorSource source, ModelFamily family)
     {
         var config = saved with
@@ -43,6 +50,7 @@ internal static class PretrainedLoader
             PadTokenId = options.PadTokenId ?? saved.PadTokenId,
             ProblemType = options.ProblemType ?? saved.ProblemType,
         };
+        if (options.MaxPositions is { } positions) config = config.WithMaxPositions(positions);
         if (options.Dropout is { } dropout) config = config.WithDropout(dropout);
         return config.WithLabels(options.Labels ?? (saved.Labels.Count > 0 ? saved.Labels : UnnamedLabels(source, family.Names.Head)));
     }
@@ -71,7 +79,11 @@ internal static class PretrainedLoader
         }
         else if (names.IsTokenEmbedding(name) && options.VocabularySize is not null)
         {
-            ResizedEmbedding.Copy(source, stored, parameter);
+            ResizedTable.CopyTokens(source, stored, parameter);
+        }
+        else if (names.IsPositionEmbedding(name) && options.MaxPositions is not null)
+        {
+            ResizedTable.CopyPositions(source, stored, parameter, parameter.shape[0] - model.MaxPositions);
         }
         else
         {

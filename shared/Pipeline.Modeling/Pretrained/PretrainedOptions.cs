@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Pipeline.Modeling.Pretrained;
 
 /// <summary>What to change while a checkpoint is loaded.</summary>
@@ -12,6 +14,11 @@ public sealed record PretrainedOptions
     /// <summary>Rows of the token embedding; new rows are the mean of the old ones. Default: as in the checkpoint.</summary>
     public int? VocabularySize { get; init; }
 
+    /// <summary>
+    /// Longest input in tokens: the table of positions is cut, or continued by repeating it from its beginning. Default: the checkpoint's.
+    /// </summary>
+    public int? MaxPositions { get; init; }
+
     /// <summary>The token that fills a batch. Default: the checkpoint's.</summary>
     public int? PadTokenId { get; init; }
 
@@ -20,6 +27,11 @@ public sealed record PretrainedOptions
 
     /// <summary><c>single_label_classification</c> or <c>multi_label_classification</c>, for <c>config.json</c>. Default: the checkpoint's.</summary>
     public string? ProblemType { get; init; }
+
+    /// <summary>
+    /// Type of the weights; what the checkpoint has in another is converted. <c>AdamW</c> trains fp32 only. Default fp32.
+    /// </summary>
+    public ScalarType Dtype { get; init; } = ScalarType.Float32;
 
     /// <summary>Seed of a new classification head. Default 0.</summary>
     public long Seed { get; init; }
