@@ -25,8 +25,8 @@ internal sealed class DatasetIngestion(
     /// <inheritdoc/>
     public async Task<string> HandleAsync(string blob, CancellationToken cancellationToken)
     {
-        if (blob.EndsWith(DatasetFile.OptionsExtension, StringComparison.OrdinalIgnoreCase))
-            return $"'{blob}' holds options; they are read when their dataset is dropped.";
+        if (DroppedDatasets.ReasonToWait(blob) is { } reason)
+            return reason;
         var drops = new DroppedDatasets(_datasets);
         if (await drops.FindAsync(blob, cancellationToken) is not { } dropped)
             return $"'{blob}' is gone; there is nothing to do.";

@@ -50,7 +50,7 @@ internal sealed class RunStart(BlobContainerClient datasets, RunStore runs, RunE
         };
         try
         {
-            return record with { Options = await DatasetOptions.ReadAsync(datasets, dropped, cancellationToken) };
+            return record with { Options = await new DatasetOptions(datasets, dropped).ReadAsync(cancellationToken) };
         }
         catch (DatasetRejectedException e)
         {

@@ -52,10 +52,10 @@ internal sealed class WholeDataset(IDatasetContent content, IReadOnlyList<Datase
         {
             return await PartScan.RunAsync(content, part, RunTokenizer.SampleCharacters / parts.Count, found, cancellationToken);
         }
-        catch (DatasetRejectedException)
+        catch (DatasetRejectedException e)
         {
-            findings.Merge(found.ToList(), part.LinesBefore);
-            throw;
+            findings.Merge(part.Named(found), part.LinesBefore);
+            throw part.File is null ? e : new DatasetRejectedException(e.Kind, $"{part.File}: {e.Message}", e.Line, e);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class UploadCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
-        var file = new Argument<FileInfo>("FILE") { Description = "A labelled dataset: .csv, .tsv, .jsonl or .ndjson, each also as .gz." }.AcceptExistingOnly();
+        var file = new Argument<FileSystemInfo>("FILE") { Description = "A labelled dataset, or a folder with train.*, validation.* and test.*." }.AcceptExistingOnly();
         var name = new Option<string?>("--name") { Description = "The model's name. Default: the file's.", HelpName = "N" };
         var wait = new Option<bool>("--wait") { Description = "Follow the run to its end; exit code 0 only if it succeeds." };
         var options = new Option<FileInfo>("--options") { Description = "A JSON file with options for the run.", HelpName = "FILE" }.AcceptExistingOnly();
@@ -22,13 +22,13 @@ internal static class UploadCommand
         command.SetAction(CommandContext.Action(async (arguments, context) =>
         {
             var path = arguments.GetRequiredValue(file).FullName;
-            var dataset = DatasetName.For(path, arguments.GetValue(name));
+            var dataset = UploadedDataset.Of(path, arguments.GetValue(name));
             var session = Session.Running(CommonOptions.State(arguments, data));
             var storage = new BlobServiceClient(session.StorageConnectionString);
             // First the options, or ingest would not find them.
             if (arguments.GetValue(options) is { } optionsFile)
                 await DatasetUpload.SendAsync(storage, optionsFile.FullName, dataset.OptionsBlob, dataset.ModelName, context.Shutdown.Token);
-            var runId = await DatasetUpload.SendAsync(storage, path, dataset.Blob, dataset.ModelName, context.Shutdown.Token);
+            var runId = await dataset.SendAsync(storage, context.Shutdown.Token);
             context.Screen.Line($"Uploaded {dataset.Blob}; its run: {session.Api}api/runs/{runId}");
             return arguments.GetValue(wait) ? await FollowAsync(session, storage, runId, context) : 0;
         }));

@@ -16,6 +16,8 @@ public sealed class EventSubscriptionTests(EventSubscriptionTests.Fixture events
 
         Assert.Equal(["Microsoft.Storage.BlobCreated"], filter.Texts("includedEventTypes"));
         Assert.Equal($"/blobServices/default/containers/{BlobLayout.Datasets}/blobs/", filter.Text("subjectBeginsWith"));
+        // Not cut short by an ending: '{name}/_ready' has none.
+        Assert.Null(filter["subjectEndsWith"]);
         Assert.Equal(("StringIn", "data.api"), (api.Text("operatorType"), api.Text("key")));
         Assert.Equal(["PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"], api.Texts("values"));
     }

@@ -7,20 +7,22 @@ using Pipeline.Core.Runs;
 namespace Pipeline.Functions.Ingestion.Drop;
 
 /// <summary>Reads a dataset's options: from the file beside it, else from the blob's metadata.</summary>
-internal static class DatasetOptions
+/// <param name="datasets">The container.</param>
+/// <param name="dropped">The dataset.</param>
+internal sealed class DatasetOptions(BlobContainerClient datasets, DroppedDataset dropped)
 {
-    /// <summary>The options, with defaults filled in.</summary>
-    /// <exception cref="DatasetRejectedException">An option cannot be used.</exception>
-    public static async Task<RunOptions> ReadAsync(
-        BlobContainerClient datasets, DroppedDataset dropped, CancellationToken cancellationToken)
+    private string Blob => dropped.Reference.Blob;
+
+    private bool IsFolder => dropped.Reference.Files is not null;
+
+    /// <summary>The options, with defaults filled in and the names of labels read from their file.</summary>
+    /// <exception cref="DatasetRejectedException">An option cannot be used, or the dataset cannot be read by its names.</exception>
+    public async Task<RunOptions> ReadAsync(CancellationToken cancellationToken)
     {
-        var file = DatasetFile.Parse(dropped.Reference.Blob);
+        CheckNames();
         try
         {
-            var json = await FileAsync(datasets.GetBlobClient(file.OptionsBlob), cancellationToken);
-            return json is null
-                ? RunOptionsReader.FromMetadata(dropped.Metadata, $"metadata of {file.Blob}")
-                : RunOptionsReader.FromJson(json, file.OptionsBlob);
+            return await WithLabelNamesAsync(await FindAsync(cancellationToken), cancellationToken);
         }
         catch (RunOptionsException e)
         {
@@ -28,15 +30,66 @@ internal static class DatasetOptions
         }
     }
 
-    private static async Task<byte[]?> FileAsync(BlobClient blob, CancellationToken cancellationToken)
+    private async Task<RunOptions> FindAsync(CancellationToken cancellationToken)
     {
+        string[] blobs = [.. IsFolder ? [Blob + FolderDrop.Options] : Array.Empty<string>(), dropped.ModelName + DatasetFile.OptionsExtension];
+        foreach (var blob in blobs)
+        {
+            if (await ContentAsync(blob, cancellationToken) is { } json)
+                return RunOptionsReader.FromJson(json.ToArray(), blob);
+        }
+
+        return RunOptionsReader.FromMetadata(dropped.Metadata, $"metadata of {Blob}");
+    }
+
+    // Into the run's record, so that a second attempt has the same names, whatever the file says by then.
+    private async Task<RunOptions> WithLabelNamesAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        if (options.LabelNames is not null)
+            return options;
+        if (options.LabelNamesFile is { } file)
+        {
+            var names = (IsFolder ? await ContentAsync(Blob + file, cancellationToken) : null) ?? await ContentAsync(file, cancellationToken)
+                ?? throw new DatasetRejectedException(FindingKind.BadOptions, $"label_names_file names '{file}', which is not in the container.");
+            return options with { LabelNames = Lines(names) };
+        }
+
+        return IsFolder && await ContentAsync(Blob + FolderDrop.LabelNames, cancellationToken) is { } classes
+            ? options with { LabelNames = Lines(classes) }
+            : options;
+    }
+
+    // A run whose names cannot be read is rejected before anything else is asked.
+    private void CheckNames()
+    {
+        if (dropped.Reference.Files is not { } files)
+        {
+            DatasetFile.Parse(Blob);
+            return;
+        }
+
+        foreach (var file in files)
+            FolderDrop.Parse(Blob, file.Blob);
+        if (!files.Any(f => FolderDrop.SplitOf(f.Blob[Blob.Length..]) == Split.Train))
+        {
+            var there = files.Count == 0 ? "none of them" : string.Join(", ", files.Select(f => f.Blob[Blob.Length..]));
+            throw new DatasetRejectedException(FindingKind.BadFolder, $"'{Blob}' has {there}.");
+        }
+    }
+
+    private static NameList Lines(BinaryData text) =>
+        new(text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    private async Task<BinaryData?> ContentAsync(string name, CancellationToken cancellationToken)
+    {
+        var blob = datasets.GetBlobClient(name);
         try
         {
             var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
             if (properties.ContentLength > RunOptionsReader.LargestFile)
-                throw RunOptionsReader.TooLarge(blob.Name, properties.ContentLength);
+                throw RunOptionsReader.TooLarge(name, properties.ContentLength);
             var conditions = new BlobRequestConditions { IfMatch = properties.ETag };
-            return (await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken)).Value.Content.ToArray();
+            return (await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken)).Value.Content;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

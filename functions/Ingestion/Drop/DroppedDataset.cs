@@ -18,6 +18,10 @@ internal sealed record DroppedDataset(
     public static DroppedDataset OfFile(DatasetReference file, DateTimeOffset lastModified, IDictionary<string, string> metadata) =>
         new(ModelNameOf(file.Blob), file, lastModified, metadata);
 
+    /// <summary>A folder.</summary>
+    public static DroppedDataset OfFolder(DatasetReference folder, DateTimeOffset lastModified, IDictionary<string, string> metadata) =>
+        new(DatasetFile.SuggestName(folder.Blob.TrimEnd('/')), folder, lastModified, metadata);
+
     private static string ModelNameOf(string blob)
     {
         try

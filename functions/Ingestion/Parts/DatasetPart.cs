@@ -41,4 +41,9 @@ internal sealed record DatasetPart
         foreach (var row in DatasetReader.Read(content, Format, Reading, findings))
             yield return row with { File = File ?? row.File, GivenSplit = Given ?? row.GivenSplit };
     }
+
+    /// <summary>What was found in the part, with the file's name.</summary>
+    public IReadOnlyList<Finding> Named(FindingLog findings) => File is null
+        ? findings.ToList()
+        : [.. findings.ToList().Select(f => f with { Places = [.. f.Places.Select(p => p with { File = p.File ?? File })] })];
 }

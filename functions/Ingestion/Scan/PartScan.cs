@@ -95,7 +95,7 @@ internal sealed class PartScan : IDisposable
                 Sections = sections,
                 SampleHalvings = _sample.Halvings,
                 Statistics = _inspector.Statistics,
-                Findings = findings.ToList(),
+                Findings = _part.Named(findings),
             },
             rows,
             _sample.OpenRead());

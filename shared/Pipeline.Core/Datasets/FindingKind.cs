@@ -31,6 +31,11 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
         "The file's name becomes the model's name, which has lower-case letters, digits and '-', at most 64, and begins and ends with a letter or digit.",
         "Rename the file and upload it again.");
 
+    /// <summary>The folder is no dataset.</summary>
+    public static readonly FindingKind BadFolder = Error("bad-folder",
+        "A folder's files are train.*, validation.* (also valid, val, dev) and test.*, and train.* must be there.",
+        "Rename the files, upload them, and then write _ready again.");
+
     /// <summary>The options cannot be used.</summary>
     public static readonly FindingKind BadOptions = Error("bad-options",
         "The options file or the blob's metadata has a setting that cannot be used.",

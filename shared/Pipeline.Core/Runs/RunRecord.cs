@@ -55,11 +55,12 @@ public sealed record RunRecord
     public RunFailure? Failure { get; init; }
 }
 
-/// <summary>The blob a run was started by.</summary>
-/// <param name="Blob">Name inside the container <c>datasets</c>, for example <c>spam.csv</c>.</param>
-/// <param name="ETag">The blob's ETag, quotes stripped.</param>
+/// <summary>The blob, or folder of blobs, that a run was started by.</summary>
+/// <param name="Blob">Name inside the container <c>datasets</c>, for example <c>spam.csv</c>; a folder ends in a slash.</param>
+/// <param name="ETag">The blob's ETag, quotes stripped; a folder's is derived from its files.</param>
 /// <param name="SizeBytes">Its length in bytes.</param>
-public sealed record DatasetReference(string Blob, string ETag, long SizeBytes);
+/// <param name="Files">The files of a folder, training files first; null for a single blob.</param>
+public sealed record DatasetReference(string Blob, string ETag, long SizeBytes, IReadOnlyList<DatasetReference>? Files = null);
 
 /// <summary>What ingest accepted.</summary>
 /// <param name="Labels">Label names; a label's index here is its id in the shards and in the model.</param>
