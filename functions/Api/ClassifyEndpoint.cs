@@ -25,8 +25,9 @@ internal static class ClassifyEndpoint
             using var lease = ResourceName.IsValid(name) ? await models.AcquireAsync(name, cancellationToken) : null;
             if (lease is null)
                 return await missing.ExplainAsync(name, cancellationToken);
+            request.RequireFor(lease.Model.Manifest);
             context.Response.Headers[VersionHeader] = lease.Model.Manifest.Version;
-            return TypedResults.Ok(await lease.Model.ClassifyAsync(request.Inputs, request.Top, cancellationToken));
+            return TypedResults.Ok(await lease.Model.ClassifyAsync(request.Inputs, request.Top, request.Threshold, cancellationToken));
         }
         catch (ClassifyRequestException bad)
         {

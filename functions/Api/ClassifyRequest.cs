@@ -1,15 +1,16 @@
 using System.Text.Json;
+using Pipeline.Core;
+using Pipeline.Core.Models;
 using Pipeline.Functions.Serving;
 
 namespace Pipeline.Functions.Api;
 
 /// <summary>The body of a classify request, checked.</summary>
-/// <param name="Inputs">One text or more, none of them empty.</param>
-/// <param name="Top">How many labels to give per text; null: all.</param>
-internal sealed record ClassifyRequest(IReadOnlyList<string> Inputs, int? Top)
+/// <param name="Inputs">One text or pair, or more; no text is empty.</param>
+/// <param name="Top">How many labels to give per text, at most; null: all.</param>
+/// <param name="Threshold">Least score of a label where a text has any number of labels; null: 0.5.</param>
+internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top, double? Threshold)
 {
-    private const string Shape = "Send {\"inputs\": \"a text\" or [\"a text\", …], \"top_k\": 1 or more (optional)}.";
-
     /// <summary>Reads a body.</summary>
     /// <exception cref="ClassifyRequestException">The body is not such a request; says what to change.</exception>
     public static async Task<ClassifyRequest> ReadAsync(Stream body, ServingOptions limits, CancellationToken cancellationToken)
@@ -21,96 +22,73 @@ internal sealed record ClassifyRequest(IReadOnlyList<string> Inputs, int? Top)
         }
         catch (JsonException e)
         {
-            throw Bad("bad-json", $"The body is not JSON: {e.Message}");
+            throw ClassifyRequestException.Bad("bad-json", $"The body is not JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>Refuses what this model cannot answer.</summary>
+    /// <exception cref="ClassifyRequestException">Pairs for a model of single texts, or the other way round; a threshold for a model that gives each text one label.</exception>
+    public void RequireFor(ModelManifest model)
+    {
+        if (!model.HasPairs && Inputs.Index().FirstOrDefault(i => i.Item.TextPair is not null) is { Item: not null, Index: var pair })
+        {
+            throw ClassifyRequestException.Bad(
+                "pair-not-expected", $"'inputs[{pair}]' is a pair of texts, but model '{model.ModelName}' was trained on single texts.",
+                "Send each text by itself, or as an object without 'text_pair'.");
+        }
+
+        if (model.HasPairs && Inputs.Index().FirstOrDefault(i => i.Item.TextPair is null) is { Item: not null, Index: var single })
+        {
+            throw ClassifyRequestException.Bad(
+                "pair-expected", $"'inputs[{single}]' is a single text, but model '{model.ModelName}' was trained on pairs of texts.",
+                "Send {\"text\": \"…\", \"text_pair\": \"…\"} for each input.");
+        }
+
+        if (Threshold is not null && model.ProblemType != ProblemType.MultiLabelClassification)
+        {
+            throw ClassifyRequestException.Bad(
+                "threshold-not-expected", $"Model '{model.ModelName}' gives each text exactly one label, so a threshold means nothing to it.",
+                "Leave 'threshold' out; 'top_k' limits the labels.");
         }
     }
 
     private static ClassifyRequest Of(JsonElement root, ServingOptions limits)
     {
         if (root.ValueKind != JsonValueKind.Object)
-            throw Bad("bad-request", $"The body is {Kind(root)}, not an object.");
-        IReadOnlyList<string>? inputs = null;
+            throw ClassifyRequestException.Bad("bad-request", $"The body is {JsonWords.Kind(root)}, not an object.");
+        IReadOnlyList<TextInput>? inputs = null;
         int? top = null;
+        double? threshold = null;
         foreach (var property in root.EnumerateObject())
         {
             switch (property.Name)
             {
                 case "inputs":
-                    inputs = ReadInputs(property.Value, limits);
+                    inputs = ClassifyInputs.Read(property.Value, limits);
                     break;
                 case "top_k":
                     top = ReadTop(property.Value);
                     break;
+                case "threshold":
+                    threshold = ReadThreshold(property.Value);
+                    break;
                 default:
-                    throw Bad("unknown-property", $"The property '{property.Name}' is not known.");
+                    throw ClassifyRequestException.Bad("unknown-property", $"The property '{property.Name}' is not known.");
             }
         }
 
-        return new ClassifyRequest(inputs ?? throw Bad("no-inputs", "The property 'inputs' is missing."), top);
-    }
-
-    private static IReadOnlyList<string> ReadInputs(JsonElement value, ServingOptions limits)
-    {
-        if (value.ValueKind == JsonValueKind.String)
-            return [Text(value, "inputs")];
-        if (value.ValueKind != JsonValueKind.Array)
-            throw Bad("bad-inputs", $"'inputs' is {Kind(value)}; it must be a text or a list of texts.");
-        var count = value.GetArrayLength();
-        if (count == 0)
-            throw Bad("no-inputs", "'inputs' is an empty list.");
-        if (count > limits.MaxInputs)
-        {
-            throw new ClassifyRequestException(
-                StatusCodes.Status413PayloadTooLarge, "too-many-inputs",
-                $"'inputs' has {count} texts; {limits.MaxInputs} are allowed in one request.", "Send the texts in several requests.");
-        }
-
-        return [.. value.EnumerateArray().Select((text, i) => Text(text, $"inputs[{i}]"))];
-    }
-
-    private static string Text(JsonElement value, string name)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-            throw Bad("bad-inputs", $"'{name}' is {Kind(value)}; it must be a text.");
-        try
-        {
-            return value.GetString() is { Length: > 0 } text ? text : throw Bad("no-inputs", $"'{name}' is empty.");
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape such as \ud800 alone is valid JSON but no character.
-            throw Bad("bad-inputs", $"'{name}' has half a surrogate pair, which is no character.");
-        }
+        return new ClassifyRequest(inputs ?? throw ClassifyRequestException.Bad("no-inputs", "The property 'inputs' is missing."), top, threshold);
     }
 
     private static int ReadTop(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetInt32(out var top) && top >= 1 => top,
-        _ => throw Bad("bad-top-k", $"'top_k' is {value.GetRawText()}; it must be a whole number from 1."),
+        _ => throw ClassifyRequestException.Bad("bad-top-k", $"'top_k' is {value.GetRawText()}; it must be a whole number from 1."),
     };
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
+    private static double ReadThreshold(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Null => "null",
-        JsonValueKind.True or JsonValueKind.False => "a truth value",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Array => "a list",
-        _ => "an object",
+        JsonValueKind.Number when value.TryGetDouble(out var threshold) && threshold is >= 0 and <= 1 => threshold,
+        _ => throw ClassifyRequestException.Bad("bad-threshold", $"'threshold' is {value.GetRawText()}; it must be a number from 0 to 1."),
     };
-
-    private static ClassifyRequestException Bad(string code, string detail) => new(StatusCodes.Status400BadRequest, code, detail, Shape);
-}
-
-/// <summary>A classify request that cannot be answered, and the answer it gets instead.</summary>
-internal sealed class ClassifyRequestException(int status, string code, string detail, string fix) : Exception(detail)
-{
-    /// <summary>HTTP status.</summary>
-    public int Status { get; } = status;
-
-    /// <summary>A stable identifier.</summary>
-    public string Code { get; } = code;
-
-    /// <summary>What the caller can do.</summary>
-    public string Fix { get; } = fix;
 }

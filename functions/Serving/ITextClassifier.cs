@@ -7,5 +7,5 @@ internal interface ITextClassifier : IDisposable
     /// <param name="texts">What to classify; each is cut to what the model reads.</param>
     /// <param name="cancellationToken">Stops the work between, and where possible inside, runs of the model.</param>
     /// <returns>For each text, in the order given, one logit per label.</returns>
-    Task<float[][]> LogitsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken);
+    Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken);
 }

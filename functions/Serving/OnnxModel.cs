@@ -3,10 +3,14 @@ using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace Pipeline.Functions.Serving;
 
-/// <summary>An exported model in ONNX Runtime: <c>input_ids</c> and <c>attention_mask</c> in, <c>logits</c> out.</summary>
+/// <summary>
+/// An exported model in ONNX Runtime: <c>input_ids</c>, <c>attention_mask</c> and, where the family has them, <c>token_type_ids</c> in,
+/// <c>logits</c> out.
+/// </summary>
 internal sealed class OnnxModel : IDisposable
 {
-    private static readonly string[] Inputs = ["input_ids", "attention_mask"];
+    private const string InputIds = "input_ids", AttentionMask = "attention_mask", TokenTypeIds = "token_type_ids";
+
     private static readonly string[] Outputs = ["logits"];
 
     private readonly InferenceSession _session;
@@ -51,11 +55,10 @@ internal sealed class OnnxModel : IDisposable
         using var options = new RunOptions();
         using var stop = cancellationToken.Register(() => options.Terminate = true);
         long[] shape = [batch.Rows, batch.Length];
-        using var ids = OrtValue.CreateTensorValueFromMemory(batch.InputIds, shape);
-        using var mask = OrtValue.CreateTensorValueFromMemory(batch.AttentionMask, shape);
+        OrtValue[] inputs = [.. _session.InputNames.Select(name => OrtValue.CreateTensorValueFromMemory(Values(batch, name), shape))];
         try
         {
-            using var outputs = _session.Run(options, Inputs, [ids, mask], Outputs);
+            using var outputs = _session.Run(options, _session.InputNames, inputs, Outputs);
             var logits = outputs[0].GetTensorDataAsSpan<float>();
             var labels = logits.Length / batch.Rows;
             var rows = new float[batch.Rows][];
@@ -66,6 +69,11 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException("The run was ended.", e, cancellationToken);
+        }
+        finally
+        {
+            foreach (var input in inputs)
+                input.Dispose();
         }
     }
 
@@ -87,13 +95,24 @@ internal sealed class OnnxModel : IDisposable
         // Waiting threads sleep instead of spinning: the cores are shared with tokenizing and HTTP.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        // Only on processors without VNNI: there the fast product of int8 matrices would saturate.
+        options.AddSessionConfigEntry("session.x64quantprecision", "1");
         return options;
     }
 
+    private static long[] Values(PaddedBatch batch, string input) => input switch
+    {
+        InputIds => batch.InputIds,
+        AttentionMask => batch.AttentionMask,
+        _ => batch.TokenTypeIds,
+    };
+
     private static void RequireShape(InferenceSession session, string path, int labels)
     {
-        if (Inputs.FirstOrDefault(i => !session.InputMetadata.ContainsKey(i)) is { } input)
-            throw new InvalidDataException($"'{path}' has no input '{input}'; it has {string.Join(", ", session.InputNames)}.");
+        if (new[] { InputIds, AttentionMask }.FirstOrDefault(i => !session.InputMetadata.ContainsKey(i)) is { } missing)
+            throw new InvalidDataException($"'{path}' has no input '{missing}'; it has {string.Join(", ", session.InputNames)}.");
+        if (session.InputNames.FirstOrDefault(i => i is not (InputIds or AttentionMask or TokenTypeIds)) is { } unknown)
+            throw new InvalidDataException($"'{path}' has an input '{unknown}', which nothing here gives.");
         if (!session.OutputMetadata.TryGetValue(Outputs[0], out var logits))
             throw new InvalidDataException($"'{path}' has no output '{Outputs[0]}'; it has {string.Join(", ", session.OutputNames)}.");
         // A dimension that is open in the graph is -1 here.

@@ -25,13 +25,13 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     }
 
     /// <inheritdoc/>
-    public async Task<float[][]> LogitsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
     {
-        var ids = texts.Select(Tokens).ToArray();
+        var inputs = texts.Select(Tokens).ToArray();
         var logits = new float[texts.Count][];
-        foreach (var batch in TokenBatches.Plan([.. ids.Select(t => t.Length)], _maxBatchTokens))
+        foreach (var batch in TokenBatches.Plan([.. inputs.Select(i => i.InputIds.Length)], _maxBatchTokens))
         {
-            var input = PaddedBatch.Of([.. batch.Select(i => ids[i])], _tokenizer.PadTokenId ?? 0);
+            var input = PaddedBatch.Of([.. batch.Select(i => inputs[i])], _tokenizer.PadTokenId ?? _tokenizer.Template.SeparatorTokenId);
             var output = await RunAsync(input, cancellationToken);
             for (var row = 0; row < batch.Length; row++)
                 logits[batch[row]] = output[row];
@@ -47,7 +47,8 @@ internal sealed class OnnxTextClassifier : ITextClassifier
         _running.Dispose();
     }
 
-    private int[] Tokens(string text) => _tokenizer.Template.Build(_tokenizer.Encode(text), pair: null, _maxLength).InputIds;
+    private ModelInput Tokens(TextInput input) =>
+        _tokenizer.Template.Build(_tokenizer.Encode(input.Text), input.TextPair is { } pair ? _tokenizer.Encode(pair) : null, _maxLength);
 
     private async Task<float[][]> RunAsync(PaddedBatch input, CancellationToken cancellationToken)
     {

@@ -8,10 +8,7 @@ namespace Pipeline.Functions.Serving;
 internal sealed class PublishedModels(
     ModelStore store, ModelCacheFolder folder, IOptions<ServingOptions> options, ILogger<PublishedModels> logger) : IModelSource
 {
-    private const string OnnxFile = "onnx/model.onnx";
-
-    // What the engine reads; the weights for training are many times larger and stay where they are.
-    private static readonly string[] Needed = [OnnxFile, .. HuggingFaceTokenizer.ReadFiles];
+    private readonly string _onnxFile = OnnxFiles.Name(options.Value.Precision);
 
     /// <inheritdoc/>
     public async Task<string?> FindProductionVersionAsync(string modelName, CancellationToken cancellationToken) =>
@@ -22,13 +19,19 @@ internal sealed class PublishedModels(
     {
         var manifest = await store.FindManifestAsync(modelName, version, cancellationToken)
             ?? throw new InvalidDataException($"Version '{version}' of model '{modelName}' is in production but has no manifest.");
-        if (manifest.Files.All(f => f.Path != OnnxFile))
-            throw new InvalidDataException($"Version '{version}' of model '{modelName}' has no {OnnxFile}.");
+        if (manifest.Files.All(f => f.Path != _onnxFile))
+        {
+            throw new InvalidDataException(
+                $"Version '{version}' of model '{modelName}' has no {_onnxFile}, which {ServingOptions.Section}:{nameof(ServingOptions.Precision)} asks for.");
+        }
+
+        // The weights for training are many times larger and stay where they are.
+        string[] needed = [_onnxFile, _onnxFile + OnnxFiles.WeightsSuffix, .. HuggingFaceTokenizer.ReadFiles];
 
         var path = folder.NewFolder();
         try
         {
-            await ModelDownload.ToFolderAsync(store, manifest, f => Needed.Contains(f.Path), path, cancellationToken);
+            await ModelDownload.ToFolderAsync(store, manifest, f => needed.Contains(f.Path), path, cancellationToken);
             // Reading the vocabulary and optimizing the graph take seconds for a large model.
             var classifier = await Task.Run(() => Open(manifest, path), cancellationToken);
             logger.LogInformation("Loaded version {Version} of model {Model}", version, modelName);
@@ -50,7 +53,7 @@ internal sealed class PublishedModels(
     private OnnxTextClassifier Open(ModelManifest manifest, string path)
     {
         var tokenizer = HuggingFaceTokenizer.Load(path);
-        var model = OnnxModel.Load(Path.Combine(path, OnnxFile), manifest.Labels.Count, options.Value.Threads);
+        var model = OnnxModel.Load(Path.Combine(path, _onnxFile), manifest.Labels.Count, options.Value.Threads);
         return new OnnxTextClassifier(model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens);
     }
 }

@@ -28,6 +28,10 @@ internal sealed class ServingOptions
     [Range(0, 256)]
     public int Threads { get; set; }
 
+    /// <summary>Which of a version's graphs is served. Default <see cref="ServingPrecision.Fp32"/>.</summary>
+    [EnumDataType(typeof(ServingPrecision))]
+    public ServingPrecision Precision { get; set; }
+
     /// <summary>How often, at most, a model in use is checked for a new production version. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(2);

@@ -14,13 +14,17 @@ internal static class TinyOnnx
 
     /// <summary>The model as the bytes of an <c>.onnx</c> file.</summary>
     /// <param name="table"><c>[vocabulary, labels]</c>: what a token adds to each label's logit.</param>
-    public static byte[] BagOfWords(float[,] table)
+    /// <param name="withTokenTypes">Whether there is an input <c>token_type_ids</c>, with 1 for tokens that count double.</param>
+    public static byte[] BagOfWords(float[,] table, bool withTokenTypes = false)
     {
         var (vocabulary, labels) = (table.GetLength(0), table.GetLength(1));
         var weights = MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref table[0, 0], table.Length)).ToArray();
         var graph = new Message()
             .Add(1, Node("Gather", ["table", "input_ids"], "rows"))
-            .Add(1, Node("Cast", ["attention_mask"], "mask").Add(5, new Message().Add(1, "to").Add(3, Float).Add(20, 2)))
+            .Add(1, withTokenTypes
+                ? Node("Add", ["token_type_ids", "attention_mask"], "weight")
+                : Node("Identity", ["attention_mask"], "weight"))
+            .Add(1, Node("Cast", ["weight"], "mask").Add(5, new Message().Add(1, "to").Add(3, Float).Add(20, 2)))
             .Add(1, Node("Unsqueeze", ["mask", "last_axis"], "column"))
             .Add(1, Node("Mul", ["rows", "column"], "read"))
             .Add(1, Node("ReduceSum", ["read", "sequence_axis"], "logits").Add(5, new Message().Add(1, "keepdims").Add(3, 0).Add(20, 2)))
@@ -30,6 +34,7 @@ internal static class TinyOnnx
             .Add(5, Tensor("sequence_axis", Int64, [1], BitConverter.GetBytes(1L)))
             .Add(11, Value("input_ids", Int64, "batch", "sequence"))
             .Add(11, Value("attention_mask", Int64, "batch", "sequence"))
+            .AddIf(withTokenTypes, 11, Value("token_type_ids", Int64, "batch", "sequence"))
             .Add(12, Value("logits", Float, "batch", labels));
         return new Message().Add(1, 8).Add(7, graph).Add(8, new Message().Add(1, "").Add(2, 13)).ToArray();
     }
@@ -80,6 +85,8 @@ internal static class TinyOnnx
         public Message Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
 
         public Message Add(int field, Message value) => Add(field, value.ToArray());
+
+        public Message AddIf(bool condition, int field, Message value) => condition ? Add(field, value) : this;
 
         public byte[] ToArray() => _bytes.ToArray();
 

@@ -15,6 +15,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     private static readonly DateTimeOffset Day1 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly string _cacheFolder = Directory.CreateTempSubdirectory("serving-").FullName;
+    private string _account = null!;
     private BlobServiceClient _storage = null!;
     private RunningFunctions _app = null!;
 
@@ -22,12 +23,12 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
 
     public async ValueTask InitializeAsync()
     {
-        var account = azurite.NewAccount();
-        _storage = new BlobServiceClient(account);
+        _account = azurite.NewAccount();
+        _storage = new BlobServiceClient(_account);
         foreach (var container in BlobLayout.Containers)
             await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
         _app = await RunningFunctions.StartAsync(
-            account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", "Pipeline:Serving:CheckInterval=00:00:00");
+            _account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", "Pipeline:Serving:CheckInterval=00:00:00");
     }
 
     public async ValueTask DisposeAsync()
@@ -204,6 +205,35 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
 
         Assert.Equal("healthy", (string?)health["status"]);
         Assert.Equal("v1", (string?)health["models"]!["mail"]);
+    }
+
+    [Fact]
+    public async Task The_graph_in_int8_serves_where_the_configuration_says_so()
+    {
+        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Day1, Cancel, int8WinMeans: "ham");
+        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
+        await RestartAsync("int8");
+
+        Assert.Equal("ham", (string?)(await ClassifyAsync(["win"]))[0]![0]!["label"]);
+        Assert.DoesNotContain("model.onnx", Directory.EnumerateFiles(_cacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_version_without_the_graph_that_the_configuration_asks_for_is_503_and_says_so()
+    {
+        await PublishAsync("v1", "spam");
+        await RestartAsync("int8");
+
+        using var response = await PostAsync(["win"]);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("onnx/model_int8.onnx", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    private async Task RestartAsync(string precision)
+    {
+        await _app.DisposeAsync();
+        _app = await RunningFunctions.StartAsync(_account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", $"Pipeline:Serving:Precision={precision}");
     }
 
     private async Task PublishAsync(string version, string winMeans)

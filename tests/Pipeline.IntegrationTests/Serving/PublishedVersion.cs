@@ -22,10 +22,12 @@ internal static class PublishedVersion
     /// <param name="winMeans">What the letter w speaks for: <c>ham</c> or <c>spam</c>.</param>
     /// <param name="createdAt">When it says it was published.</param>
     /// <param name="cancel">Stops the upload.</param>
+    /// <param name="int8WinMeans">The same for the graph in int8; null: the version has none.</param>
     public static async Task<ModelManifest> WriteAsync(
-        BlobServiceClient storage, string model, string version, string winMeans, DateTimeOffset createdAt, CancellationToken cancel)
+        BlobServiceClient storage, string model, string version, string winMeans, DateTimeOffset createdAt, CancellationToken cancel,
+        string? int8WinMeans = null)
     {
-        var files = Files(winMeans);
+        var files = Files(winMeans, int8WinMeans);
         var container = storage.GetBlobContainerClient(BlobLayout.Models);
         foreach (var (path, content) in files)
             await container.UploadBlobAsync(BlobLayout.Version(model, version) + path, BinaryData.FromBytes(content), cancel);
@@ -44,7 +46,7 @@ internal static class PublishedVersion
     private static Task WriteJsonAsync<T>(BlobContainerClient container, string blob, T value, CancellationToken cancel) =>
         container.GetBlobClient(blob).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Indented)), overwrite: true, cancel);
 
-    private static Dictionary<string, byte[]> Files(string winMeans)
+    private static Dictionary<string, byte[]> Files(string winMeans, string? int8WinMeans)
     {
         var trainer = new ByteLevelBpeTrainer();
         trainer.Add("win money now");
@@ -58,6 +60,13 @@ internal static class PublishedVersion
             var table = new float[tokenizer.VocabularySize, Labels.Length];
             table[tokenizer.Encode("w").Single(), Array.IndexOf(Labels, winMeans)] = 3;
             files["onnx/model.onnx"] = TinyOnnx.BagOfWords(table);
+            if (int8WinMeans is not null)
+            {
+                var int8 = new float[tokenizer.VocabularySize, Labels.Length];
+                int8[tokenizer.Encode("w").Single(), Array.IndexOf(Labels, int8WinMeans)] = 3;
+                files["onnx/model_int8.onnx"] = TinyOnnx.BagOfWords(int8);
+            }
+
             // Large in a real version; must never be fetched for serving.
             files["model.safetensors"] = [1, 2, 3];
             return files;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Core;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Serving;
 using Pipeline.Tests.Shared;
@@ -42,6 +43,34 @@ public sealed class ClassifyTests : IAsyncLifetime
         Assert.Equal(3, (await AnswerAsync("""{"inputs":["a","b","c"]}""")).AsArray().Count);
 
     [Fact]
+    public async Task A_text_may_stand_in_an_object() =>
+        Assert.Equal(2, (await AnswerAsync("""{"inputs":[{"text":"a"},{"text":"b","text_pair":null}]}""")).AsArray().Count);
+
+    [Fact]
+    public async Task A_model_of_pairs_reads_pairs_only()
+    {
+        _models.HasPairs = true;
+
+        Assert.Single((await AnswerAsync("""{"inputs":{"text":"a","text_pair":"b"}}""")).AsArray());
+        using var response = await PostAsync("""{"inputs":[{"text":"a","text_pair":"b"},"c"]}""");
+        await IsProblemAsync(response, HttpStatusCode.BadRequest, "pair-expected");
+    }
+
+    [Theory]
+    [InlineData("", "v1,other")] // the logits are 1 and 0: scores of 0.73 and 0.5
+    [InlineData(",\"threshold\":0.6", "v1")]
+    [InlineData(",\"threshold\":0.9", "")]
+    [InlineData(",\"threshold\":0,\"top_k\":1", "v1")]
+    public async Task A_model_of_several_labels_gives_those_that_reach_the_threshold(string option, string labels)
+    {
+        _models.ProblemType = ProblemType.MultiLabelClassification;
+
+        var answer = await AnswerAsync("{\"inputs\":\"a\"" + option + "}");
+
+        Assert.Equal(labels, string.Join(',', answer[0]!.AsArray().Select(l => (string?)l!["label"])));
+    }
+
+    [Fact]
     public async Task Top_k_limits_the_labels() =>
         Assert.Single((await AnswerAsync("""{"inputs":"a","top_k":1}"""))[0]!.AsArray());
 
@@ -63,6 +92,15 @@ public sealed class ClassifyTests : IAsyncLifetime
     [InlineData("{\"inputs\":null}", "bad-inputs")]
     [InlineData("{\"inputs\":5}", "bad-inputs")]
     [InlineData("{\"inputs\":{}}", "bad-inputs")]
+    [InlineData("{\"inputs\":{\"text_pair\":\"a\"}}", "bad-inputs")]
+    [InlineData("{\"inputs\":[{\"text\":5}]}", "bad-inputs")]
+    [InlineData("{\"inputs\":[{\"text\":\"a\",\"text_pair\":[]}]}", "bad-inputs")]
+    [InlineData("{\"inputs\":[{\"text\":\"a\",\"text_pair\":\"\"}]}", "no-inputs")]
+    [InlineData("{\"inputs\":[{\"text\":\"a\",\"pair\":\"b\"}]}", "unknown-property")]
+    [InlineData("{\"inputs\":[{\"text\":\"a\",\"text_pair\":\"b\"}]}", "pair-not-expected")]
+    [InlineData("{\"inputs\":\"a\",\"threshold\":0.5}", "threshold-not-expected")]
+    [InlineData("{\"inputs\":\"a\",\"threshold\":1.5}", "bad-threshold")]
+    [InlineData("{\"inputs\":\"a\",\"threshold\":\"0.5\"}", "bad-threshold")]
     [InlineData("{\"inputs\":[\"a\",5]}", "bad-inputs")]
     [InlineData("{\"inputs\":[[\"a\"]]}", "bad-inputs")]
     [InlineData("{\"inputs\":\"\\ud800\"}", "bad-inputs")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pipeline.Core;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Functions.Serving;
@@ -12,6 +13,12 @@ internal sealed class FakeModelSource : IModelSource
 
     /// <summary>Versions that fail to load.</summary>
     public ConcurrentDictionary<string, bool> Broken { get; } = new();
+
+    /// <summary>What the models say that they answer.</summary>
+    public ProblemType ProblemType { get; set; }
+
+    /// <summary>Whether the models say that they read pairs.</summary>
+    public bool HasPairs { get; set; }
 
     /// <summary>Every load, in order.</summary>
     public ConcurrentQueue<string> Loads { get; } = new();
@@ -47,7 +54,7 @@ internal sealed class FakeModelSource : IModelSource
         await Gate.WaitAsync(cancellationToken);
         if (Broken.ContainsKey(version))
             throw new InvalidDataException($"Version '{version}' is broken.");
-        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), []);
+        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), [], ProblemType, HasPairs);
         return new LoadedModel(manifest, new FakeClassifier(this), () => Released.Enqueue(version));
     }
 
@@ -55,7 +62,7 @@ internal sealed class FakeModelSource : IModelSource
     {
         private bool _disposed;
 
-        public async Task<float[][]> LogitsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+        public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             await source.ClassifyGate.WaitAsync(cancellationToken);

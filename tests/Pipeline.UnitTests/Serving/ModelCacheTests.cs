@@ -88,7 +88,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
         await UntilAsync(async () => await VersionAsync() == "v2");
 
         Assert.Empty(_source.Released);
-        var answer = await lease!.Model.ClassifyAsync(["text"], top: 1, Cancel);
+        var answer = await lease!.Model.ClassifyAsync([new TextInput("text")], top: 1, threshold: null, Cancel);
         Assert.Equal("v1", answer[0][0].Label);
 
         lease.Dispose();
@@ -107,7 +107,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
             while (!done.IsCancellationRequested)
             {
                 using var lease = await _cache.AcquireAsync("spam", Cancel);
-                var answer = await lease!.Model.ClassifyAsync(["text"], top: 1, Cancel);
+                var answer = await lease!.Model.ClassifyAsync([new TextInput("text")], top: 1, threshold: null, Cancel);
                 Assert.Equal(lease.Model.Manifest.Version, answer[0][0].Label);
                 served++;
             }

@@ -1,3 +1,4 @@
+using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving;
 using Pipeline.Tests.Shared;
 
@@ -15,7 +16,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
         using var classifier = Classifier(maxLength: 64, maxBatchTokens: 12);
         string[] texts = ["a", "abcabc", "ba", "cccccccccc", "b", "abc"];
 
-        var logits = await classifier.LogitsAsync(texts, Cancel);
+        var logits = await classifier.LogitsAsync([.. texts.Select(t => new TextInput(t))], Cancel);
 
         Assert.Equal(texts.Select(t => Expected(t)), logits);
     }
@@ -25,9 +26,32 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         using var classifier = Classifier(maxLength: 3, maxBatchTokens: 64);
 
-        var logits = await classifier.LogitsAsync(["abcccccc"], Cancel);
+        var logits = await classifier.LogitsAsync([new TextInput("abcccccc")], Cancel);
 
         Assert.Equal([Expected("abc")], logits);
+    }
+
+    [Fact]
+    public async Task A_pair_is_read_with_the_separator_between_its_texts()
+    {
+        using var classifier = Classifier(maxLength: 64, maxBatchTokens: 64);
+
+        var logits = await classifier.LogitsAsync([new TextInput("ab", "c")], Cancel);
+
+        Assert.Equal([Expected("abzc")], logits);
+    }
+
+    [Fact]
+    public async Task A_graph_that_asks_for_token_types_gets_those_of_the_template()
+    {
+        File.WriteAllBytes(ModelPath, TinyOnnx.BagOfWords(Table(), withTokenTypes: true));
+        using var classifier = new OnnxTextClassifier(
+            OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(SpecialTokenTemplate.Bert(cls: 3, sep: 4)), 64, 64);
+
+        var logits = await classifier.LogitsAsync([new TextInput("a"), new TextInput("a", "bc")], Cancel);
+
+        // Tokens of the second text, and the separator after it, count double in this graph: 3, 4 and 5 weigh nothing.
+        Assert.Equal([Expected("a"), Expected("abbcc")], logits);
     }
 
     [Fact]
@@ -38,7 +62,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
         await Parallel.ForEachAsync(Enumerable.Range(1, 200), Cancel, async (i, cancel) =>
         {
             var text = new string('a', i % 7) + new string('b', 1 + i % 11);
-            Assert.Equal([Expected(text)], await classifier.LogitsAsync([text], cancel));
+            Assert.Equal([Expected(text)], await classifier.LogitsAsync([new TextInput(text)], cancel));
         });
     }
 
@@ -47,7 +71,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         using var classifier = Classifier(maxLength: 64, maxBatchTokens: 64);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.LogitsAsync(["a"], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.LogitsAsync([new TextInput("a")], new CancellationToken(canceled: true)));
     }
 
     [Fact]

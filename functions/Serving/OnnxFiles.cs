@@ -1,0 +1,11 @@
+namespace Pipeline.Functions.Serving;
+
+/// <summary>The graphs in a version's folder.</summary>
+internal static class OnnxFiles
+{
+    /// <summary>What is added to a graph's name for the file of its weights, where it has 2 GB or more.</summary>
+    public const string WeightsSuffix = ".data";
+
+    /// <summary>The graph's path in the version's folder.</summary>
+    public static string Name(ServingPrecision precision) => precision == ServingPrecision.Int8 ? "onnx/model_int8.onnx" : "onnx/model.onnx";
+}
