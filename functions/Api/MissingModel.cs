@@ -10,7 +10,8 @@ internal sealed class MissingModel(RunStore runs)
     public async Task<ProblemHttpResult> ExplainAsync(string name, CancellationToken cancellationToken)
     {
         IReadOnlyList<RunRecord> ofModel = ResourceName.IsValid(name) ? await runs.ListForModelAsync(name, cancellationToken) : [];
-        return (ofModel is [var newest, ..] ? newest : null) switch
+        // A run that only validates says nothing about the model.
+        return ofModel.OrderBy(run => run.State == RunState.Validated).FirstOrDefault() switch
         {
             null => NotFound(
                 "no-such-model", $"There is no model '{name}'.",
@@ -18,6 +19,9 @@ internal sealed class MissingModel(RunStore runs)
             { State: RunState.Succeeded } run => NotFound(
                 "model-withdrawn", $"Model '{name}' is not in production, though run '{run.RunId}' published version '{run.Version}'.",
                 $"Point models/{name}/production.json at that version."),
+            { State: RunState.Validated } run => NotFound(
+                "model-not-trained", $"Model '{name}' has not been trained: run '{run.RunId}' only validated '{run.Dataset.Blob}'.",
+                $"Set \"mode\" to \"train\" in {name}.options.json, or leave it out, and drop '{run.Dataset.Blob}' again."),
             { State: var state } run when state.IsFinal() => NotFound(
                 "model-not-published", $"Model '{name}' is not published: its newest run '{run.RunId}' is {state.Name()}. {run.Failure?.Message}".TrimEnd(),
                 run.Failure?.Fix ?? $"GET /api/runs/{run.RunId} says more."),

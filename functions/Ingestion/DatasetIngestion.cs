@@ -40,7 +40,8 @@ internal sealed class DatasetIngestion(
         {
             // As they were when the run began: a second attempt must make the same tokens, whatever the options file says by now.
             var dataset = new WholeDataset(new BlobContent(_datasets), DatasetParts.Of(run.Dataset, run.Options), run.Options, storage);
-            return await _end.AcceptAsync(run, await dataset.IngestAsync(new RunOutput(storage, run.RunId), findings, cancellationToken), cancellationToken);
+            var output = run.Options.Mode == RunMode.Validate ? null : new RunOutput(storage, run.RunId);
+            return await _end.AcceptAsync(run, await dataset.IngestAsync(output, findings, cancellationToken), cancellationToken);
         }
         catch (DatasetRejectedException e)
         {

@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Ingestion;
 /// <summary>The ways out of <see cref="RunState.Validating"/>. Each does nothing where another has been taken before.</summary>
 internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventLog events, ITrainingQueue queue, TimeProvider time)
 {
-    /// <summary>Writes report and summary of an accepted dataset, and sends the training request.</summary>
+    /// <summary>Writes report and summary of an accepted dataset, and sends the training request unless the run only validates.</summary>
     /// <returns>A sentence for the invocation's log.</returns>
     public async Task<string> AcceptAsync(RunRecord run, IngestedDataset dataset, CancellationToken cancellationToken)
     {
@@ -18,6 +18,11 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
             run.RunId, r => r.State == RunState.Validating ? r with { Ingest = dataset.Summary } : r, cancellationToken);
         if (ingested.State != RunState.Validating)
             return $"Run '{run.RunId}' became {ingested.State.Name()} meanwhile; nothing is sent.";
+        if (run.Options.Mode == RunMode.Validate)
+        {
+            await FinishAsync(run, RunState.Validated, null, "The dataset can be trained on. Nothing was trained, as the options ask.", cancellationToken);
+            return $"Run '{run.RunId}' is validated.";
+        }
 
         await queue.SendAsync(new TrainingRequest(run.RunId, run.ModelName), cancellationToken);
         var now = time.GetUtcNow();
@@ -32,7 +37,7 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     public async Task<string> RejectAsync(RunRecord run, DatasetRejectedException reason, FindingLog findings, CancellationToken cancellationToken)
     {
         var rejected = await RejectedAsync(run, reason, findings, cancellationToken);
-        await FinishAsync(run, RunState.Rejected, rejected.Failure!, cancellationToken);
+        await FinishAsync(run, RunState.Rejected, rejected.Failure, rejected.Failure!.Message, cancellationToken);
         return $"Run '{run.RunId}' is rejected: {reason.Kind.Id}. {reason.Message}";
     }
 
@@ -54,19 +59,19 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     {
         var failure = new RunFailure(
             "superseded", $"'{run.Dataset.Blob}' was replaced or removed while it was read.", "The new upload has a run of its own.");
-        await FinishAsync(run, RunState.Cancelled, failure, cancellationToken);
+        await FinishAsync(run, RunState.Cancelled, failure, failure.Message, cancellationToken);
         return $"Run '{run.RunId}' is cancelled: '{run.Dataset.Blob}' was replaced while it was read.";
     }
 
     /// <summary>Ends a run that cannot be brought to its end.</summary>
     public Task FailAsync(RunRecord run, RunFailure failure, CancellationToken cancellationToken) =>
-        FinishAsync(run, RunState.Failed, failure, cancellationToken);
+        FinishAsync(run, RunState.Failed, failure, failure.Message, cancellationToken);
 
     /// <summary>Writes a state into the run's event log.</summary>
     public Task LogAsync(RunRecord run, RunState state, string message, CancellationToken cancellationToken) =>
         events.AppendAsync(run.RunId, new RunEvent { At = time.GetUtcNow(), Type = "state", State = state, Message = message }, cancellationToken);
 
-    private async Task FinishAsync(RunRecord run, RunState state, RunFailure failure, CancellationToken cancellationToken)
+    private async Task FinishAsync(RunRecord run, RunState state, RunFailure? failure, string message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var finished = await runs.UpdateAsync(
@@ -74,6 +79,6 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
             r => r.State != RunState.Validating ? r : r with { State = state, FinishedAt = now, Failure = failure },
             cancellationToken);
         if (finished.State == state)
-            await LogAsync(run, state, failure.Message, cancellationToken);
+            await LogAsync(run, state, message, cancellationToken);
     }
 }

@@ -16,7 +16,7 @@ internal static class UploadCommand
         var data = CommonOptions.Data();
         var file = new Argument<FileSystemInfo>("FILE") { Description = "A labelled dataset, or a folder with train.*, validation.* and test.*." }.AcceptExistingOnly();
         var name = new Option<string?>("--name") { Description = "The model's name. Default: the file's.", HelpName = "N" };
-        var wait = new Option<bool>("--wait") { Description = "Follow the run to its end; exit code 0 only if it succeeds." };
+        var wait = new Option<bool>("--wait") { Description = "Follow the run to its end; exit code 0 only if it succeeds, or with the mode validate if the dataset is accepted." };
         var options = new Option<FileInfo>("--options") { Description = "A JSON file with options for the run.", HelpName = "FILE" }.AcceptExistingOnly();
         var command = new Command("upload", "Drops a file into the running pipeline, which trains a model on it.") { file, name, options, wait, data };
         command.SetAction(CommandContext.Action(async (arguments, context) =>
@@ -48,6 +48,6 @@ internal static class UploadCommand
         // A run that failed before its file was read has no report. Warnings are worth knowing after a success too.
         if (run.State == RunState.Rejected || run.Ingest is not null)
             await ReportView.ShowAsync(context.Screen, storage, runId, cancellation);
-        return run.State == RunState.Succeeded ? 0 : 1;
+        return run.State is RunState.Succeeded or RunState.Validated ? 0 : 1;
     }
 }

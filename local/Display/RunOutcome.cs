@@ -1,4 +1,5 @@
 using Pipeline.Core.Runs;
+using Spectre.Console;
 
 namespace Pipeline.Local.Display;
 
@@ -13,6 +14,12 @@ internal static class RunOutcome
             screen.Line();
             screen.Console.Write(ResultTable.Draw(result, run.Ingest?.Splits.GetValueOrDefault("test")?.Rows ?? 0));
             screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production: a newer upload's version is")}.");
+        }
+        else if (run.State == RunState.Validated)
+        {
+            screen.Line();
+            screen.Console.MarkupLineInterpolated($"[green]The dataset can be trained on.[/] Nothing was trained, because its options say \"mode\": \"validate\".");
+            screen.Line($"To train: take that option out, and upload {run.Dataset.Blob} again.");
         }
         else if (run.Failure is { } failure)
         {

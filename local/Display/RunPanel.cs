@@ -9,7 +9,8 @@ namespace Pipeline.Local.Display;
 internal static class RunPanel
 {
     private const int BarWidth = 40;
-    private static readonly RunState[] Stages = [RunState.Validating, RunState.Queued, RunState.Training, RunState.Evaluating, RunState.Succeeded];
+    private static readonly RunState[] ValidationStages = [RunState.Validating, RunState.Validated];
+    private static readonly RunState[] TrainingStages = [RunState.Validating, RunState.Queued, RunState.Training, RunState.Evaluating, RunState.Succeeded];
 
     /// <summary>Draws it.</summary>
     public static IRenderable Draw(RunRecord run, DateTimeOffset now)
@@ -17,7 +18,7 @@ internal static class RunPanel
         var rows = new List<IRenderable>
         {
             new Markup($"[bold]{Markup.Escape(run.RunId)}[/]  [dim]{Elapsed(now - run.CreatedAt)}[/]"),
-            new Markup(string.Join(" [dim]→[/] ", Stages.Select(stage => Stage(stage, run.State)))),
+            new Markup(string.Join(" [dim]→[/] ", (run.Options.Mode == RunMode.Validate ? ValidationStages : TrainingStages).Select(stage => Stage(stage, run.State)))),
         };
         if (run.Progress is { TotalSteps: > 0 } progress && !run.State.IsFinal())
         {
@@ -33,7 +34,7 @@ internal static class RunPanel
         var name = stage.Name();
         if (stage == now)
             return $"[bold green]{name}[/]";
-        return stage < now && !(now > RunState.Succeeded) ? $"[green]{name}[/]" : $"[dim]{name}[/]";
+        return stage < now && !(now > RunState.Validated) ? $"[green]{name}[/]" : $"[dim]{name}[/]";
     }
 
     private static string Bar(TrainingProgress progress)

@@ -1,6 +1,6 @@
 namespace Pipeline.Core.Runs;
 
-/// <summary>Where a run stands. It moves from left to right and ends in one of the last four.</summary>
+/// <summary>Where a run stands. It moves from left to right and ends in one of the last five.</summary>
 public enum RunState
 {
     /// <summary>The dataset is being read, checked, split and tokenized.</summary>
@@ -18,6 +18,9 @@ public enum RunState
     /// <summary>The model is published.</summary>
     Succeeded,
 
+    /// <summary>The dataset can be trained on and its report is written; nothing was enqueued, because the options say <see cref="RunMode.Validate"/>.</summary>
+    Validated,
+
     /// <summary>The dataset cannot be trained on; the report says why. Nothing was enqueued.</summary>
     Rejected,
 
@@ -33,7 +36,7 @@ public static class RunStateExtensions
 {
     /// <summary>True for the states that nothing follows.</summary>
     public static bool IsFinal(this RunState state) =>
-        state is RunState.Succeeded or RunState.Rejected or RunState.Failed or RunState.Cancelled;
+        state is RunState.Succeeded or RunState.Validated or RunState.Rejected or RunState.Failed or RunState.Cancelled;
 
     /// <summary>The state as it stands in JSON, for example <c>training</c>.</summary>
     public static string Name(this RunState state) => state.ToString().ToLowerInvariant();

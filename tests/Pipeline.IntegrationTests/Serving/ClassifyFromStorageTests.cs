@@ -179,6 +179,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     [InlineData(null, "no-such-model")]
     [InlineData(RunState.Training, "model-not-ready")]
     [InlineData(RunState.Rejected, "model-not-published")]
+    [InlineData(RunState.Validated, "model-not-trained")]
     [InlineData(RunState.Succeeded, "model-withdrawn")]
     public async Task A_model_that_is_not_there_is_404_and_says_why(RunState? state, string code)
     {

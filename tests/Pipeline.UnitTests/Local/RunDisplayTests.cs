@@ -32,6 +32,16 @@ public class RunDisplayTests
     }
 
     [Fact]
+    public void A_run_that_only_validates_shows_no_training()
+    {
+        var shown = Render(RunPanel.Draw(
+            Run with { State = RunState.Validated, Progress = null, Options = new RunOptions { Mode = RunMode.Validate } }, Created.AddSeconds(75)));
+
+        Assert.Contains("validating → validated", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("training", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_models_figures_stand_beside_those_of_the_baselines()
     {
         var result = new RunResult("v", 2, new HeadlineMetrics(0.98, 0.97), new Dictionary<string, HeadlineMetrics>
