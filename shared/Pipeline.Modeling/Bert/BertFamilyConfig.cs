@@ -81,7 +81,7 @@ public abstract record BertFamilyConfig : PretrainedConfig
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override bool HasTokenTypes => true;
+    public override bool HasTokenTypes => TypeVocabSize > 1;
 
     /// <summary>Dropout in the classification head, resolved.</summary>
     [JsonIgnore]
