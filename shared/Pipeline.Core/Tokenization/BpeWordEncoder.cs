@@ -1,46 +1,65 @@
-using System.Collections.Concurrent;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Pipeline.Core.Tokenization;
 
-/// <summary>Cuts text into words, and words into tokens. Remembers the tokens of common words.</summary>
-internal sealed class BpeWordEncoder
+/// <summary>Cuts text into words, and words into tokens. Remembers the tokens of common words; for one thread at a time.</summary>
+internal sealed class BpeWordEncoder(BpeMerger merger)
 {
-    // A text of natural language keeps using the same few thousand words; both bounds keep the memory below about 10 MB.
-    private const int RememberedWords = 65_536;
-    private const int LongestRememberedWord = 32;
+    private readonly WordCache _known = new();
+    private byte[] _utf8 = new byte[256];
 
-    private readonly BpeMerger _merger;
-    private readonly ConcurrentDictionary<string, int[]> _known = new();
-    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _knownBySpan;
-    private int _remembered;
-
-    public BpeWordEncoder(BpeVocabulary vocabulary)
-    {
-        _merger = new BpeMerger(vocabulary);
-        _knownBySpan = _known.GetAlternateLookup<ReadOnlySpan<char>>();
-    }
+    /// <summary>The ids so far.</summary>
+    public IdBuffer Ids { get; } = new();
 
     /// <summary>Appends the tokens of a text that holds no special token.</summary>
-    public void Encode(ReadOnlySpan<char> text, List<int> ids)
+    public void Encode(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
         {
-            var end = Gpt2Words.EndOf(text, 0);
-            ids.AddRange(EncodeWord(text[..end]));
+            var end = Gpt2Words.NextEnd(text, out var isAscii);
+            if (isAscii && end <= WordKey.LongestWord)
+            {
+                var key = WordKey.OfAscii(text, end);
+                var hash = WordKey.Hash(key);
+                if (!_known.TryAppend(key, hash, Ids))
+                    Learn(key, hash, Utf8(text[..end]));
+            }
+            else
+            {
+                EncodeRareWord(Utf8(text[..end]));
+            }
+
             text = text[end..];
         }
     }
 
-    private int[] EncodeWord(ReadOnlySpan<char> word)
+    private void EncodeRareWord(ReadOnlySpan<byte> word)
     {
-        if (word.Length <= LongestRememberedWord && _knownBySpan.TryGetValue(word, out var known))
-            return known;
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
-        var ids = _merger.Merge(bytes.AsSpan(0, Encoding.UTF8.GetBytes(word, bytes)));
-        // Counted here, because asking the dictionary for its count locks all of it.
-        if (word.Length <= LongestRememberedWord && Volatile.Read(ref _remembered) < RememberedWords && _knownBySpan.TryAdd(word, ids))
-            Interlocked.Increment(ref _remembered);
-        return ids;
+        if (word.Length > WordKey.LongestWord)
+        {
+            merger.Merge(word, Ids);
+            return;
+        }
+
+        var key = WordKey.OfUtf8(word);
+        var hash = WordKey.Hash(key);
+        if (!_known.TryAppend(key, hash, Ids))
+            Learn(key, hash, word);
+    }
+
+    private void Learn(Vector256<byte> key, ulong hash, ReadOnlySpan<byte> word)
+    {
+        var start = Ids.Count;
+        merger.Merge(word, Ids);
+        _known.Add(key, hash, Ids.Written[start..]);
+    }
+
+    private ReadOnlySpan<byte> Utf8(ReadOnlySpan<char> word)
+    {
+        var most = 3 * word.Length;
+        if (_utf8.Length < most)
+            _utf8 = new byte[2 * most];
+        return _utf8.AsSpan(0, Encoding.UTF8.GetBytes(word, _utf8));
     }
 }

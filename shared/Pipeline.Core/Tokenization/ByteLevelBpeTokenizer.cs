@@ -3,12 +3,14 @@ using System.Text;
 
 namespace Pipeline.Core.Tokenization;
 
-/// <summary>GPT-2's tokenizer: special tokens, then words, then byte-level byte-pair encoding. Safe to use from several threads.</summary>
+/// <summary>
+/// The tokenizer of GPT-2, GPT-Neo and RoBERTa: special tokens, then words, then byte-level byte-pair encoding.
+/// Safe to use from several threads.
+/// </summary>
 public sealed class ByteLevelBpeTokenizer : ITextTokenizer
 {
-    private readonly BpeWordEncoder _words;
-    private readonly SearchValues<string> _specialTexts;
-    private readonly KeyValuePair<string, int>[] _specials;
+    private readonly EncoderPool<BpeWordEncoder> _encoders;
+    private readonly AddedTokenFinder _added;
     private readonly byte[]?[] _bytes;
 
     /// <summary>Builds the tokenizer of a vocabulary.</summary>
@@ -16,13 +18,11 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
     public ByteLevelBpeTokenizer(BpeVocabulary vocabulary)
     {
         Vocabulary = vocabulary;
-        _words = new BpeWordEncoder(vocabulary);
-        // Where one special token begins another, the longer one is meant, as in Hugging Face.
-        _specials = [.. vocabulary.SpecialTokens.OrderByDescending(t => t.Key.Length)];
-        _specialTexts = SearchValues.Create([.. vocabulary.SpecialTokens.Keys], StringComparison.Ordinal);
+        var merger = new BpeMerger(vocabulary);
+        _encoders = new EncoderPool<BpeWordEncoder>(() => new BpeWordEncoder(merger));
+        _added = new AddedTokenFinder(vocabulary.Settings.AddedTokens);
         _bytes = BytesById(vocabulary);
-        Template = SpecialTokenTemplate.Gpt(EndOfTextId(vocabulary));
-        PadTokenId = vocabulary.PadToken is { } pad ? vocabulary.SpecialTokens[pad] : null;
+        PadTokenId = vocabulary.Settings.IdOfRole("pad_token", vocabulary.Tokens);
     }
 
     /// <summary>What the tokenizer was made of.</summary>
@@ -35,25 +35,25 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
     public int? PadTokenId { get; }
 
     /// <inheritdoc/>
-    public SpecialTokenTemplate Template { get; }
+    public SpecialTokenTemplate Template => Vocabulary.Settings.Template;
 
     /// <inheritdoc/>
     public int[] Encode(string text)
     {
-        // Room for four characters a token, which is what a text of plain English takes.
-        var ids = new List<int>(text.Length / 4 + 1);
+        var encoder = _encoders.Rent();
+        encoder.Ids.Clear();
         var rest = text.AsSpan();
-        for (var next = rest.IndexOfAny(_specialTexts); next >= 0; next = rest.IndexOfAny(_specialTexts))
+        while (_added.TryFind(rest, out var token, out var before, out var end))
         {
-            _words.Encode(rest[..next], ids);
-            rest = rest[next..];
-            var (token, id) = SpecialAtStart(rest);
-            ids.Add(id);
-            rest = rest[token.Length..];
+            encoder.Encode(rest[..before]);
+            encoder.Ids.Add(token.Id);
+            rest = rest[end..];
         }
 
-        _words.Encode(rest, ids);
-        return [.. ids];
+        encoder.Encode(rest);
+        int[] ids = [.. encoder.Ids.Written];
+        _encoders.Return(encoder);
+        return ids;
     }
 
     /// <inheritdoc/>
@@ -71,36 +71,22 @@ public sealed class ByteLevelBpeTokenizer : ITextTokenizer
         return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
-    private static int EndOfTextId(BpeVocabulary vocabulary) =>
-        vocabulary.SpecialTokens.TryGetValue(vocabulary.EndOfTextToken, out var id) || vocabulary.Tokens.TryGetValue(vocabulary.EndOfTextToken, out id)
-            ? id
-            : throw new InvalidDataException($"The vocabulary has no token '{vocabulary.EndOfTextToken}' to end a text with.");
-
-    private KeyValuePair<string, int> SpecialAtStart(ReadOnlySpan<char> text)
-    {
-        foreach (var special in _specials)
-        {
-            if (text.StartsWith(special.Key, StringComparison.Ordinal))
-                return special;
-        }
-
-        throw new InvalidOperationException("No special token begins where one was found.");
-    }
-
     private static byte[]?[] BytesById(BpeVocabulary vocabulary)
     {
-        var size = vocabulary.Tokens.Values.Concat(vocabulary.SpecialTokens.Values).Max() + 1;
+        var added = vocabulary.Settings.AddedTokens;
+        var names = added.Select(t => t.Content).ToHashSet();
+        var size = vocabulary.Tokens.Values.Concat(added.Select(t => t.Id)).Max() + 1;
         var bytes = new byte[]?[size];
         foreach (var (token, id) in vocabulary.Tokens)
         {
             if (ByteAlphabet.TryToBytes(token, out var decoded))
                 bytes[id] = decoded;
-            else if (!vocabulary.SpecialTokens.ContainsKey(token))
+            else if (!names.Contains(token))
                 throw new InvalidDataException($"Token {id} '{token}' is not written in GPT-2's byte alphabet: this is no byte-level vocabulary.");
         }
 
-        foreach (var (token, id) in vocabulary.SpecialTokens)
-            bytes[id] = Encoding.UTF8.GetBytes(token);
+        foreach (var token in added)
+            bytes[token.Id] = Encoding.UTF8.GetBytes(token.Content);
         return bytes;
     }
 }

@@ -76,9 +76,19 @@ public sealed class ByteLevelBpeTrainer
         {
             Tokens = ids,
             Merges = [.. merges.Keys],
-            SpecialTokens = special.Index().ToDictionary(t => t.Item, t => t.Index),
-            EndOfTextToken = EndOfTextToken,
-            PadToken = PadToken,
+            Settings = new TokenizerSettings
+            {
+                TokenizerClass = TokenizerClasses.Gpt2,
+                AddedTokens = [.. special.Index().Select(t => new AddedToken(t.Item, t.Index))],
+                Roles = new Dictionary<string, string>
+                {
+                    ["bos_token"] = EndOfTextToken,
+                    ["eos_token"] = EndOfTextToken,
+                    ["unk_token"] = EndOfTextToken,
+                    ["pad_token"] = PadToken,
+                },
+                Template = SpecialTokenTemplate.Gpt(ids[EndOfTextToken]),
+            },
         };
     }
 

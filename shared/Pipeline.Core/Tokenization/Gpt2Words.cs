@@ -15,22 +15,51 @@ internal static class Gpt2Words
     private static readonly Kind[] Ascii = [.. Enumerable.Range(0, 128).Select(c => Classify(new Rune(c)))];
 
     /// <summary>Where the word that begins at <paramref name="start"/> ends.</summary>
-    public static int EndOf(ReadOnlySpan<char> text, int start)
-    {
-        if (text[start] == '\'' && Contraction(text[(start + 1)..]) is var suffix && suffix > 0)
-            return start + 1 + suffix;
+    public static int EndOf(ReadOnlySpan<char> text, int start) => start + NextEnd(text[start..], out _);
 
-        var kind = KindAt(text, start, out var width);
+    /// <summary>Where the first word of a text ends.</summary>
+    /// <param name="text">At least one character.</param>
+    /// <param name="isAscii">Whether the word is ASCII throughout; false also where finding out was not worth it.</param>
+    public static int NextEnd(ReadOnlySpan<char> text, out bool isAscii)
+    {
+        // Nearly every word is letters or digits, with or without a space before them.
+        var kinds = Ascii;
+        var at = text[0] == ' ' ? 1 : 0;
+        if (at < text.Length && text[at] < 128 && kinds[text[at]] is var kind and (Kind.Letter or Kind.Number))
+        {
+            at++;
+            while (at < text.Length && text[at] < 128 && kinds[text[at]] == kind)
+                at++;
+            if (at == text.Length || text[at] < 128)
+            {
+                isAscii = true;
+                return at;
+            }
+        }
+
+        var end = SlowEnd(text);
+        isAscii = IsShortAscii(text[..end]);
+        return end;
+    }
+
+    private static bool IsShortAscii(ReadOnlySpan<char> word) => word.Length <= WordKey.LongestWord && System.Text.Ascii.IsValid(word);
+
+    private static int SlowEnd(ReadOnlySpan<char> text)
+    {
+        if (text[0] == '\'' && Contraction(text[1..]) is var suffix && suffix > 0)
+            return 1 + suffix;
+
+        var kind = KindAt(text, 0, out var width);
         if (kind != Kind.Space)
-            return RunEnd(text, start + width, kind);
+            return RunEnd(text, width, kind);
 
         // " ?" belongs to the word after it, but only a plain space does.
-        if (text[start] == ' ' && start + 1 < text.Length && KindAt(text, start + 1, out width) is var next && next != Kind.Space)
-            return RunEnd(text, start + 1 + width, next);
+        if (text[0] == ' ' && text.Length > 1 && KindAt(text, 1, out width) is var next && next != Kind.Space)
+            return RunEnd(text, 1 + width, next);
 
         // \s+(?!\S)|\s+ : white space before a word leaves its last character to that word.
-        var end = RunEnd(text, start + width, Kind.Space);
-        return end < text.Length && end - start > 1 ? end - 1 : end;
+        var end = RunEnd(text, width, Kind.Space);
+        return end < text.Length && end > 1 ? end - 1 : end;
     }
 
     private static int Contraction(ReadOnlySpan<char> rest) => rest switch

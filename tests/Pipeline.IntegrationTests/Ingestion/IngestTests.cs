@@ -21,7 +21,7 @@ public sealed class IngestTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.All(run.Ingest.Splits.Values, split => Assert.True(split.Rows > 0));
         Assert.True((await rig.ReportAsync(run.RunId)).Accepted);
         var artifacts = await rig.ArtifactsAsync(run.RunId);
-        Assert.All(HuggingFaceTokenizer.SavedFiles, file => Assert.Contains(BlobLayout.Tokenizer(run.RunId) + file, artifacts.Keys));
+        Assert.All(TokenizerDownload.Files, file => Assert.Contains(BlobLayout.Tokenizer(run.RunId) + file, artifacts.Keys));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class IngestTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
         trainer.Add("prize prize number number");
         using var folder = new TokenizerDownload();
         HuggingFaceTokenizer.Save(folder.Path, new ByteLevelBpeTokenizer(trainer.Train(270, cancellationToken: TestContext.Current.CancellationToken)), 64);
-        foreach (var file in HuggingFaceTokenizer.SavedFiles)
+        foreach (var file in TokenizerDownload.Files)
         {
             await rig.Storage.GetBlobContainerClient(BlobLayout.BaseModels).GetBlobClient("tiny/" + file)
                 .UploadAsync(Path.Combine(folder.Path, file), TestContext.Current.CancellationToken);

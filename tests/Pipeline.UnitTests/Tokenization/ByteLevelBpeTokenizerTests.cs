@@ -60,7 +60,7 @@ public class ByteLevelBpeTokenizerTests
     public void Where_one_special_token_begins_another_the_longer_is_meant()
     {
         var vocabulary = Learn("a a");
-        var tokenizer = new ByteLevelBpeTokenizer(vocabulary with { SpecialTokens = new Dictionary<string, int> { ["<x>"] = 900, ["<x><y>"] = 901 }, PadToken = null });
+        var tokenizer = new ByteLevelBpeTokenizer(vocabulary with { Settings = vocabulary.Settings with { AddedTokens = [new("<x>", 900), new("<x><y>", 901)] } });
 
         Assert.Equal([901, 900], tokenizer.Encode("<x><y><x>"));
     }

@@ -16,6 +16,13 @@ public sealed class HuggingFaceFolderTests : IDisposable
         return trainer.Train(280);
     }
 
+    private static BpeVocabulary WithoutPadding(BpeVocabulary vocabulary)
+    {
+        var roles = new Dictionary<string, string>(vocabulary.Settings.Roles);
+        roles.Remove("pad_token");
+        return vocabulary with { Settings = vocabulary.Settings with { Roles = roles } };
+    }
+
     private string File(string name) => Path.Combine(_folder.Path, name);
 
     private JsonElement Json(string name) => JsonSerializer.Deserialize<JsonElement>(System.IO.File.ReadAllBytes(File(name)));
@@ -42,7 +49,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     {
         HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
 
-        Assert.Equal(HuggingFaceTokenizer.SavedFiles.Order(), Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(["merges.txt", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.json"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
         Assert.Equal(128, Json("tokenizer_config.json").GetProperty("model_max_length").GetInt32());
         Assert.Equal("<|pad|>", Json("special_tokens_map.json").GetProperty("pad_token").GetString());
     }
@@ -50,7 +57,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void A_vocabulary_without_pad_token_is_saved_with_the_end_of_text_in_its_place()
     {
-        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary() with { PadToken = null }), 128);
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(WithoutPadding(Vocabulary())), 128);
 
         Assert.Equal(0, HuggingFaceTokenizer.Load(_folder.Path).PadTokenId);
     }
@@ -64,7 +71,10 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"type":"WordPiece","vocab":{}}""", """{"type":"BertPreTokenizer"}""", "WordPiece")]
+    [InlineData("""{"type":"Unigram","vocab":[]}""", """{"type":"Metaspace"}""", "Unigram")]
+    [InlineData("""{"type":"WordPiece","vocab":{}}""", """{"type":"Whitespace"}""", "Whitespace")]
+    [InlineData("""{"type":"BPE","vocab":{},"merges":[],"dropout":0.1}""", """{"type":"ByteLevel"}""", "dropout")]
+    [InlineData("""{"type":"BPE","vocab":{},"merges":[],"ignore_merges":true}""", """{"type":"ByteLevel"}""", "ignore_merges")]
     [InlineData("""{"type":"BPE","vocab":{},"merges":[]}""", """{"type":"Metaspace"}""", "Metaspace")]
     [InlineData("""{"type":"BPE","vocab":{},"merges":[]}""", """{"type":"ByteLevel","add_prefix_space":true}""", "add_prefix_space")]
     public void A_tokenizer_of_another_kind_is_refused_by_name(string model, string preTokenizer, string named)
@@ -77,11 +87,75 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_WordPiece_vocabulary_is_refused_by_name()
+    public void A_vocabulary_that_lacks_the_token_for_unknown_words_is_refused_by_its_name()
     {
-        System.IO.File.WriteAllText(File("vocab.txt"), "[PAD]\n");
+        System.IO.File.WriteAllText(File("vocab.txt"), "[PAD]\n[CLS]\n[SEP]\nword\n");
 
-        Assert.Contains("WordPiece", Assert.Throws<NotSupportedException>(() => HuggingFaceTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("[UNK]", Assert.Throws<InvalidDataException>(() => HuggingFaceTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_learned_tokenizer_is_saved_with_its_template_for_pairs()
+    {
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
+
+        var processor = Json("tokenizer.json").GetProperty("post_processor");
+        Assert.Equal("TemplateProcessing", processor.GetProperty("type").GetString());
+        Assert.Equal("<|endoftext|>", processor.GetProperty("pair")[1].GetProperty("SpecialToken").GetProperty("id").GetString());
+        Assert.Equal([5, 0, 6], HuggingFaceTokenizer.Load(_folder.Path).Template.Build([5], [6], 9).InputIds);
+    }
+
+    [Theory]
+    [InlineData("GPT2Tokenizer", new[] { 7, 4, 8 })]
+    [InlineData("RobertaTokenizer", new[] { 5, 7, 6, 6, 8, 6 })]
+    [InlineData("RobertaTokenizerFast", new[] { 5, 7, 6, 6, 8, 6 })]
+    public void The_class_in_the_config_decides_where_special_tokens_stand(string tokenizerClass, int[] pair)
+    {
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
+        System.IO.File.Delete(File("tokenizer.json"));
+        System.IO.File.Delete(File("special_tokens_map.json"));
+        var tokens = Json("vocab.json").Deserialize<Dictionary<string, int>>()!;
+        foreach (var (name, id) in (IEnumerable<(string, int)>)[("<|endoftext|>", 4), ("<s>", 5), ("</s>", 6)])
+            tokens[name] = id;
+        System.IO.File.WriteAllText(File("vocab.json"), JsonSerializer.Serialize(tokens));
+        System.IO.File.WriteAllText(File("tokenizer_config.json"), $$"""{"tokenizer_class":"{{tokenizerClass}}"}""");
+
+        Assert.Equal(pair, HuggingFaceTokenizer.Load(_folder.Path).Template.Build([7], [8], 9).InputIds);
+    }
+
+    [Fact]
+    public void RoBERTa_s_mask_takes_the_space_before_it_along()
+    {
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
+        System.IO.File.Delete(File("tokenizer.json"));
+        System.IO.File.Delete(File("special_tokens_map.json"));
+        var tokens = Json("vocab.json").Deserialize<Dictionary<string, int>>()!;
+        foreach (var (name, id) in (IEnumerable<(string, int)>)[("<s>", 500), ("</s>", 501), ("<mask>", 502)])
+            tokens[name] = id;
+        System.IO.File.WriteAllText(File("vocab.json"), JsonSerializer.Serialize(tokens));
+        System.IO.File.WriteAllText(File("tokenizer_config.json"), """{"tokenizer_class":"RobertaTokenizer"}""");
+        var roberta = HuggingFaceTokenizer.Load(_folder.Path);
+        int[] a = roberta.Encode("a"), spacedB = roberta.Encode(" b");
+
+        Assert.Equal([.. a, 502, .. spacedB], roberta.Encode("a <mask> b"));
+        HuggingFaceTokenizer.Save(_folder.Path, roberta, 64);
+        Assert.Equal([.. a, 502, .. spacedB], HuggingFaceTokenizer.Load(_folder.Path).Encode("a  <mask> b"));
+        Assert.Equal([500, 7, 501], HuggingFaceTokenizer.Load(_folder.Path).Template.Build([7], null, 9).InputIds);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"ByteLevel"}""", new[] { 8, 0, 9 })]
+    [InlineData("""{"type":"RobertaProcessing","sep":["</s>",2],"cls":["<s>",1]}""", new[] { 1, 8, 2, 2, 9, 2 })]
+    [InlineData("""{"type":"BertProcessing","sep":["</s>",2],"cls":["<s>",1]}""", new[] { 1, 8, 2, 9, 2 })]
+    [InlineData("""{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"BertProcessing","sep":["</s>",2],"cls":["<s>",1]}]}""", new[] { 1, 8, 2, 9, 2 })]
+    public void The_post_processor_decides_where_special_tokens_stand(string processor, int[] pair)
+    {
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
+        var json = System.Text.Json.Nodes.JsonNode.Parse(System.IO.File.ReadAllText(File("tokenizer.json")))!;
+        json["post_processor"] = System.Text.Json.Nodes.JsonNode.Parse(processor);
+        System.IO.File.WriteAllText(File("tokenizer.json"), json.ToJsonString());
+
+        Assert.Equal(pair, HuggingFaceTokenizer.Load(_folder.Path).Template.Build([8], [9], 16).InputIds);
     }
 
     [Fact]
