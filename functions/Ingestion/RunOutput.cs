@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Reports;
 using Pipeline.Core.Storage;
 
 namespace Pipeline.Functions.Ingestion;
@@ -27,12 +28,17 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
     public Task WriteShardAsync(string shard, Stream content, CancellationToken cancellationToken) =>
         CreateAsync($"{runId}/{shard}", content, "application/vnd.apache.arrow.stream", cancellationToken);
 
-    /// <summary>Writes <c>report.json</c>; a later attempt's replaces it.</summary>
-    public Task WriteReportAsync(ValidationReport report, CancellationToken cancellationToken) =>
-        _container.GetBlobClient(BlobLayout.Report(runId)).UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, PipelineJson.Indented)),
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-            cancellationToken);
+    /// <summary>Writes <c>report.html</c> and <c>report.json</c>; a later attempt's replaces them.</summary>
+    public async Task WriteReportAsync(ValidationReport report, CancellationToken cancellationToken)
+    {
+        await ReplaceAsync(BlobLayout.HtmlReport(runId), BinaryData.FromString(HtmlReport.Render(report)), "text/html; charset=utf-8", cancellationToken);
+        await ReplaceAsync(
+            BlobLayout.Report(runId), BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, PipelineJson.Indented)), "application/json", cancellationToken);
+    }
+
+    private Task ReplaceAsync(string name, BinaryData content, string contentType, CancellationToken cancellationToken) =>
+        _container.GetBlobClient(name).UploadAsync(
+            content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
 
     private async Task CreateAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
     {

@@ -24,6 +24,9 @@ public static class BlobLayout
     /// <summary>The validation report, in <see cref="Runs"/>.</summary>
     public static string Report(string runId) => $"{runId}/report.json";
 
+    /// <summary>The validation report as a page to look at, in <see cref="Runs"/>.</summary>
+    public static string HtmlReport(string runId) => $"{runId}/report.html";
+
     /// <summary>The event log, an append blob in <see cref="Runs"/>.</summary>
     public static string Events(string runId) => $"{runId}/events.jsonl";
 
