@@ -23,6 +23,7 @@ internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, 
     {
         var findings = new FindingLog();
         findings.Merge(Joined.Findings);
+        findings.Quote(Written.Quotes);
         Joined.NearCopies.Note(findings, Written.Quotes);
         var truncation = Written.Lengths.Note(findings, MaxLength());
         return new ValidationReport

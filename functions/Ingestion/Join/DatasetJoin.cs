@@ -30,7 +30,7 @@ internal static class DatasetJoin
         var summary = Summary(parts, scanned, labels, options, findings);
         DatasetCheck.Rows(summary);
 
-        PartPlace[] places = [.. parts.Select(p => new PartPlace(p.File, p.LinesBefore))];
+        PartPlace[] places = [.. parts.Zip(summary.RowsBefore, (p, before) => new PartPlace(p.File, p.LinesBefore, before))];
         using var join = new RowJoin(places, labels, summary.Rule);
         var ids = scanned.Select(s => s.Summary.Labels.Select(l => Array.BinarySearch(labels, l, StringComparer.Ordinal)).ToArray()).ToArray();
         for (var number = 0; number < RowTableWriter.Sections; number++)
@@ -67,13 +67,9 @@ internal static class DatasetJoin
     private static JoinSummary Summary(
         IReadOnlyList<DatasetPart> parts, IReadOnlyList<ScannedPart> scanned, string[] labels, RunOptions options, FindingLog findings)
     {
-        var (before, usedBefore) = (new long[scanned.Count], new long[scanned.Count]);
+        var before = new long[scanned.Count];
         for (var i = 1; i < before.Length; i++)
-        {
             before[i] = before[i - 1] + scanned[i - 1].Summary.Rows;
-            usedBefore[i] = usedBefore[i - 1] + scanned[i - 1].Summary.RowsUsed;
-        }
-
         return new JoinSummary
         {
             Labels = labels,
@@ -82,7 +78,6 @@ internal static class DatasetJoin
             HasPairs = scanned.Any(s => s.Summary.HasPairs),
             Rule = SplitRule.For(options, scanned.SelectMany(s => s.Summary.Given).ToHashSet()),
             RowsBefore = before,
-            UsedBefore = usedBefore,
             RowsUsed = scanned.Sum(s => s.Summary.RowsUsed),
             RowsLeftOut = LeftOut.Count(findings),
             Statistics = Statistics(parts, scanned),

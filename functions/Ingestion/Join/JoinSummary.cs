@@ -23,9 +23,6 @@ internal sealed record JoinSummary
     /// <summary>For each part the rows of the parts before it.</summary>
     public required IReadOnlyList<long> RowsBefore { get; init; }
 
-    /// <summary>For each part the rows of the parts before it that are used.</summary>
-    public required IReadOnlyList<long> UsedBefore { get; init; }
-
     /// <summary>Rows that are used.</summary>
     public required long RowsUsed { get; init; }
 

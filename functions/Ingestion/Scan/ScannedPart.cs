@@ -26,7 +26,7 @@ internal sealed class ScannedPart(PartSummary summary, FileStream rows, FileStre
 
     /// <summary>Where the rows' signatures are.</summary>
     /// <param name="place">The part's place in the dataset.</param>
-    public SignatureFile Signatures(PartPlace place) => new(rows, summary.Sections.Sum(), place.File, place.LinesBefore);
+    public SignatureFile Signatures(PartPlace place) => new(rows, summary.Sections.Sum(), place);
 
     /// <summary>Removes the files.</summary>
     public void Dispose()

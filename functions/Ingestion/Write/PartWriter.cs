@@ -22,16 +22,14 @@ internal sealed class PartWriter : IAsyncDisposable
     private readonly LengthCounts _trainLengths = new();
     private readonly RowQuotes _quotes;
     private readonly long _linesBefore;
-    private long _used;
 
     private PartWriter(DatasetPart part, JoinedDataset dataset, RunTokenizer tokenizer, ShardUpload? upload)
     {
         (_dataset, _tokenizer) = (dataset, tokenizer);
         var summary = dataset.Summary;
         _rowsBefore = summary.RowsBefore[part.Number];
-        _used = summary.UsedBefore[part.Number];
         _linesBefore = part.LinesBefore;
-        _quotes = RowQuotes.Of(summary.NearCopies);
+        _quotes = RowQuotes.Of(summary.NearCopies, summary.Findings);
         var layout = new TokenShardLayout(summary.ProblemType, summary.HasPairs);
         int? number = summary.RowsBefore.Count > 1 ? part.Number : null;
         _splits = [.. Enum.GetValues<Split>().Select(split => new SplitWriter(split, number, layout, upload))];
@@ -79,7 +77,7 @@ internal sealed class PartWriter : IAsyncDisposable
         _lengths.Add(row, example.Tokens, _linesBefore);
         if (split == Split.Train)
             _trainLengths.Add(example.Tokens);
-        _quotes.Show(_used++, row);
+        _quotes.Show(example.Row, row);
         await _splits[(int)split].WriteAsync(example, cancellationToken);
     }
 

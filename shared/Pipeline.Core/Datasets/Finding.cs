@@ -27,4 +27,5 @@ public sealed record Finding(
 /// <param name="Line">Physical line of the file, from 1; null where it concerns the whole file.</param>
 /// <param name="Excerpt">What stands there, shortened.</param>
 /// <param name="File">The file in a dataset of several; null where there is one.</param>
-public sealed record FindingPlace(long? Line, string Excerpt, string? File = null);
+/// <param name="Row">Number of the row among the rows of the dataset, from 1, where its text can be quoted by it.</param>
+public sealed record FindingPlace(long? Line, string Excerpt, string? File = null, long? Row = null);

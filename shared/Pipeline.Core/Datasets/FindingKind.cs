@@ -159,7 +159,7 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
 
     /// <summary>A text that stands in two given splits.</summary>
     public static readonly FindingKind SplitOverlap = Warning("split-overlap",
-        "The text stands in more than one of the given splits. It is left out of the test and validation split, so that no text is scored that was trained on.",
+        "The text stands in more than one of the given splits. It is moved out of the test and validation split into the one that comes first, so that no text is scored that was trained on.",
         "Remove the row from one of the files.");
 
     /// <summary>A text with more tokens than the model reads.</summary>

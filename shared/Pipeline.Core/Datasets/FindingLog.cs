@@ -58,6 +58,21 @@ public sealed class FindingLog
             Add(FindingKind.Of(finding.Id), finding.Count, finding.Places.Select(p => p with { Line = p.Line + lineOffset }));
     }
 
+    /// <summary>Adds the texts of rows that are known by their number alone.</summary>
+    /// <param name="quotes">The rows.</param>
+    public void Quote(RowQuotes quotes)
+    {
+        foreach (var entry in _entries.Values)
+        {
+            for (var i = 0; i < entry.Places.Count; i++)
+            {
+                var place = entry.Places[i];
+                if (place.Row is { } number && quotes.Find(number) is { } row)
+                    entry.Places[i] = place with { Excerpt = Shorten($"{place.Excerpt}: {TextCut.Around(row.Text, 0)}"), File = row.File ?? place.File };
+            }
+        }
+    }
+
     /// <summary>How often a kind was found.</summary>
     public long Count(FindingKind kind) => _entries.TryGetValue(kind.Id, out var entry) ? entry.Count : 0;
 

@@ -3,7 +3,7 @@ using Pipeline.Core.Datasets;
 namespace Pipeline.Core.Findings;
 
 /// <summary>A row of a pair of near copies.</summary>
-/// <param name="Row">Its number among the inspected rows of the dataset, from 0.</param>
+/// <param name="Row">Its number among the rows of the dataset, from 1.</param>
 /// <param name="Line">Its physical line.</param>
 /// <param name="File">Its file, in a dataset of several.</param>
 public sealed record NearCopyRow(long Row, long Line, string? File);

@@ -35,7 +35,7 @@ public static class RowCheck
         if (row.TextPair is not null)
             words.Add(row.TextPair);
         var signature = new byte[RowSignature.Size];
-        RowSignature.Write(signature, words.Words, textHash, LabelHash.Of(row.Labels), row.Line);
+        RowSignature.Write(signature, words.Words, textHash, LabelHash.Of(row.Labels), row.Line, row.Number);
         return new CheckedRow(textHash, language, found.All, signature);
     }
 

@@ -14,14 +14,16 @@ public sealed class RowQuotes
     /// <summary>The rows that were asked for, by their number; null where they were not shown yet.</summary>
     public Dictionary<long, QuotedRow?> Rows { get; init; } = [];
 
-    /// <summary>Asks for the rows of some pairs.</summary>
-    public static RowQuotes Of(NearCopies copies) => new()
+    /// <summary>Asks for the rows of near copies, and for those that findings know by their number alone.</summary>
+    public static RowQuotes Of(NearCopies copies, IEnumerable<Finding> findings) => new()
     {
-        Rows = copies.First.SelectMany(p => new[] { p.Copy.Row, p.Original.Row }).Distinct().ToDictionary(row => row, _ => (QuotedRow?)null),
+        Rows = copies.First.SelectMany(p => new[] { p.Copy.Row, p.Original.Row })
+            .Concat(findings.SelectMany(f => f.Places).Select(p => p.Row).OfType<long>())
+            .Distinct().ToDictionary(row => row, _ => (QuotedRow?)null),
     };
 
     /// <summary>Takes a row, if it was asked for.</summary>
-    /// <param name="number">Its number among the rows of the dataset that are used, from 0.</param>
+    /// <param name="number">Its number among the rows of the dataset, from 1.</param>
     /// <param name="row">The row.</param>
     public void Show(long number, in DatasetRow row)
     {

@@ -4,7 +4,7 @@ namespace Pipeline.Core.Findings;
 internal sealed class SignatureBucket(SignatureRows rows, int capacity)
 {
     private readonly byte[] _records = new byte[(capacity + 1) * RowSignature.Size];
-    private readonly (long Row, SignatureFile Part)[] _owners = new (long, SignatureFile)[capacity];
+    private readonly SignatureFile[] _parts = new SignatureFile[capacity];
     private int _count;
 
     /// <summary>Forgets the rows.</summary>
@@ -26,18 +26,18 @@ internal sealed class SignatureBucket(SignatureRows rows, int capacity)
             if (similarity >= NearDuplicates.Threshold)
             {
                 return new NearCopy(
-                    Place(row, part, record), Place(_owners[i].Row, _owners[i].Part, earlier),
+                    Place(part, record), Place(_parts[i], earlier),
                     similarity, RowSignature.Labels(earlier) == RowSignature.Labels(record));
             }
         }
 
         if (_count < capacity)
-            _owners[_count++] = (row, part);
+            _parts[_count++] = part;
         return null;
     }
 
-    private static NearCopyRow Place(long row, SignatureFile part, ReadOnlySpan<byte> record) =>
-        new(row, part.LinesBefore + RowSignature.Line(record), part.File);
+    private static NearCopyRow Place(SignatureFile part, ReadOnlySpan<byte> record) => new(
+        part.Place.RowsBefore + RowSignature.Number(record), part.Place.LinesBefore + RowSignature.Line(record), part.Place.File);
 
     private Span<byte> Record(int index) => _records.AsSpan(index * RowSignature.Size, RowSignature.Size);
 }

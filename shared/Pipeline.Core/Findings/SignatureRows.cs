@@ -1,11 +1,12 @@
+using Pipeline.Core.Datasets.Rows;
+
 namespace Pipeline.Core.Findings;
 
 /// <summary>Where a part's signatures lie, as <see cref="RowInspector"/> wrote them.</summary>
 /// <param name="Content">The file; it stays open.</param>
 /// <param name="Offset">The first byte of the first record.</param>
-/// <param name="File">The dataset's file that the rows are from, where there are several.</param>
-/// <param name="LinesBefore">Lines of the file before the part.</param>
-public sealed record SignatureFile(FileStream Content, long Offset = 0, string? File = null, long LinesBefore = 0);
+/// <param name="Place">Where the part lies in its dataset.</param>
+public sealed record SignatureFile(FileStream Content, long Offset, PartPlace Place);
 
 /// <summary>The records of all signature files as one list.</summary>
 internal sealed class SignatureRows

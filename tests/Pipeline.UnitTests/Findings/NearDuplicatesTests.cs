@@ -1,5 +1,6 @@
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Datasets.Rows;
 using Pipeline.Core.Findings;
 
 namespace Pipeline.UnitTests.Findings;
@@ -14,7 +15,7 @@ public sealed class NearDuplicatesTests
         var copies = Find([("a", Sentence), ("a", "something else entirely is written in this one here today"), ("a", Sentence + " today"), ("b", "Yes: " + Sentence)]);
 
         Assert.Equal((1, 1), (copies.Count, copies.Conflicts));
-        Assert.Equal([(2L, 0L), (3L, 0L)], copies.First.Select(p => (p.Copy.Row, p.Original.Row)));
+        Assert.Equal([(3L, 1L), (4L, 1L)], copies.First.Select(p => (p.Copy.Row, p.Original.Row)));
     }
 
     [Fact]
@@ -67,9 +68,9 @@ public sealed class NearDuplicatesTests
     public void The_note_quotes_where_the_texts_differ_and_the_labels_if_they_do()
     {
         var copies = Find([("spam", Sentence), ("ham", Sentence + " today")]);
-        var quotes = RowQuotes.Of(copies);
-        quotes.Show(0, new DatasetRow(1, 2, Sentence, null, ["spam"], null, null));
-        quotes.Show(1, new DatasetRow(2, 3, Sentence + " today", null, ["ham"], null, null));
+        var quotes = RowQuotes.Of(copies, []);
+        quotes.Show(1, new DatasetRow(1, 2, Sentence, null, ["spam"], null, null));
+        quotes.Show(2, new DatasetRow(2, 3, Sentence + " today", null, ["ham"], null, null));
         var findings = new FindingLog();
 
         copies.Note(findings, quotes);
@@ -111,7 +112,7 @@ public sealed class NearDuplicatesTests
             {
                 var file = ScratchFile.Create();
                 file.Write("head"u8);
-                files.Add(new SignatureFile(file, Offset: 4, LinesBefore: 1));
+                files.Add(new SignatureFile(file, 4, new PartPlace(null, 1)));
                 var inspector = new RowInspector(new FindingLog(), file);
                 foreach (var (i, (label, text)) in part)
                 {

@@ -6,7 +6,8 @@ namespace Pipeline.Core.Datasets.Rows;
 /// <summary>Where a part lies in its dataset.</summary>
 /// <param name="File">Its file in a dataset of several; null where there is one.</param>
 /// <param name="LinesBefore">Lines of the file before the part.</param>
-public sealed record PartPlace(string? File, long LinesBefore);
+/// <param name="RowsBefore">Rows of the dataset before the part.</param>
+public sealed record PartPlace(string? File, long LinesBefore, long RowsBefore = 0);
 
 /// <summary>What is known of a label after the join.</summary>
 public sealed class LabelCount
@@ -155,7 +156,7 @@ public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string
     }
 
     private FindingPlace Place(RowEntry row, string excerpt) =>
-        new(parts[row.Part].LinesBefore + row.Line, excerpt, parts[row.Part].File);
+        new(parts[row.Part].LinesBefore + row.Line, excerpt, parts[row.Part].File, parts[row.Part].RowsBefore + row.Number);
 
     private string Line(RowEntry row, RowEntry from)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Datasets.Rows;
 using Pipeline.Core.Findings;
 
 namespace Pipeline.Benchmarks.Inspection;
@@ -32,9 +33,9 @@ internal sealed class InspectionBenchmark : IBenchmark
             file.SetLength(0);
             return Inspect(rows, new FindingLog(), file).Characters.Count;
         }), rows.Count, hash.Best);
-        var near = Best(rounds, () => NearDuplicates.Find([new SignatureFile(file)]).Count);
+        var near = Best(rounds, () => NearDuplicates.Find([new SignatureFile(file, 0, new PartPlace(null, 0))]).Count);
         Report("near copies", near, rows.Count, hash.Best);
-        Show(rows, NearDuplicates.Find([new SignatureFile(file)]));
+        Show(rows, NearDuplicates.Find([new SignatureFile(file, 0, new PartPlace(null, 0))]));
         return Task.FromResult(0);
     }
 
@@ -58,9 +59,9 @@ internal sealed class InspectionBenchmark : IBenchmark
         var findings = new FindingLog();
         var statistics = Inspect(rows, findings, null);
         statistics.Languages.Note(findings);
-        var quotes = RowQuotes.Of(copies);
-        for (var i = 0; i < rows.Count; i++)
-            quotes.Show(i, rows[i].Row);
+        var quotes = RowQuotes.Of(copies, []);
+        foreach (var (row, _) in rows)
+            quotes.Show(row.Number, row);
         copies.Note(findings, quotes);
         Console.WriteLine($"languages: {string.Join(", ", statistics.Languages.Shares().Select(l => $"{l.Language} {l.Rows}"))}");
         foreach (var finding in findings.ToList())
