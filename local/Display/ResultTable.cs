@@ -16,11 +16,22 @@ internal static class ResultTable
     /// <summary>Draws it from the run's result.</summary>
     public static Table Draw(RunResult result, int testRows)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title(string.Create(CultureInfo.InvariantCulture, $"Test split, {testRows:N0} rows"))
-            .AddColumn("").AddColumn(new TableColumn("accuracy").RightAligned()).AddColumn(new TableColumn("macro F1").RightAligned());
+        // Only a result with several labels a row has it.
+        var hasMicro = result.Test.MicroF1 is not null;
+        var table = new Table().Border(TableBorder.Rounded).Title(string.Create(CultureInfo.InvariantCulture, $"Test split, {testRows:N0} rows")).AddColumn("");
+        foreach (var column in (string[])(hasMicro ? ["all labels right", "micro F1", "macro F1"] : ["accuracy", "macro F1"]))
+            table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var (name, metrics) in result.Baselines.OrderBy(b => b.Value.MacroF1))
-            table.AddRow(Label(name), Figure(metrics.Accuracy), Figure(metrics.MacroF1));
-        return table.AddRow($"[bold]this model (epoch {result.BestEpoch})[/]", $"[bold]{Figure(result.Test.Accuracy)}[/]", $"[bold]{Figure(result.Test.MacroF1)}[/]");
+            table.AddRow([Label(name), .. Figures(metrics, hasMicro)]);
+        return table.AddRow([$"[bold]this model (epoch {result.BestEpoch})[/]", .. Figures(result.Test, hasMicro).Select(figure => $"[bold]{figure}[/]")]);
+    }
+
+    private static IEnumerable<string> Figures(HeadlineMetrics metrics, bool hasMicro)
+    {
+        yield return Figure(metrics.Accuracy);
+        if (hasMicro)
+            yield return Figure(metrics.MicroF1 ?? 0);
+        yield return Figure(metrics.MacroF1);
     }
 
     private static string Label(string name) => name switch

@@ -1,53 +1,32 @@
+using Pipeline.Core.Tokenization;
+
 namespace Pipeline.Trainer.Data;
 
-/// <summary>A batch in plain memory, padded on the right to its longest example.</summary>
+/// <summary>A batch in plain memory, padded on the right to its longest input.</summary>
 /// <param name="Size">Number of examples.</param>
 /// <param name="Sequence">Tokens of the longest one.</param>
 /// <param name="InputIds">[Size × Sequence], row by row.</param>
+/// <param name="TokenTypeIds">Likewise; null for families without token types.</param>
 /// <param name="Lengths">Tokens of each example.</param>
-/// <param name="Labels">Class id of each example.</param>
-internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[] Lengths, long[] Labels)
+/// <param name="Labels">Label ids of each example.</param>
+internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? TokenTypeIds, long[] Lengths, int[][] Labels)
 {
     /// <summary>Puts examples side by side.</summary>
-    /// <param name="split">Where they are.</param>
-    /// <param name="rows">Which ones.</param>
+    /// <param name="inputs">What the model reads of each.</param>
+    /// <param name="labels">Label ids of each.</param>
     /// <param name="padTokenId">Fills the rest of shorter rows.</param>
-    public static Batch Of(EncodedSplit split, int[] rows, int padTokenId)
+    public static Batch Of(IReadOnlyList<ModelInput> inputs, int[][] labels, int padTokenId)
     {
-        var sequence = rows.Max(i => split.InputIds[i].Length);
-        var ids = new long[rows.Length * sequence];
-        Array.Fill(ids, padTokenId);
-        for (var b = 0; b < rows.Length; b++)
-        {
-            var example = split.InputIds[rows[b]];
-            for (var t = 0; t < example.Length; t++)
-                ids[b * sequence + t] = example[t];
-        }
-
+        var sequence = inputs.Max(i => i.InputIds.Length);
         return new Batch(
-            rows.Length,
+            inputs.Count,
             sequence,
-            ids,
-            [.. rows.Select(i => (long)split.InputIds[i].Length)],
-            [.. rows.Select(i => (long)split.Labels[i])]);
+            Pad(inputs.Select(i => i.InputIds), sequence, padTokenId),
+            inputs[0].TokenTypeIds is null ? null : Pad(inputs.Select(i => i.TokenTypeIds!), sequence, 0),
+            [.. inputs.Select(i => (long)i.InputIds.Length)],
+            labels);
     }
 
-    /// <summary>Blanks out tokens at random, so that the model does not lean on single words.</summary>
-    /// <param name="probability">Of each token.</param>
-    /// <param name="blank">What stands in its place.</param>
-    /// <param name="seed">Of this batch.</param>
-    public void DropWords(double probability, int blank, int seed)
-    {
-        if (probability == 0)
-            return;
-        var random = new Random(seed);
-        for (var b = 0; b < Size; b++)
-        {
-            for (var t = 0; t < Lengths[b]; t++)
-            {
-                if (random.NextDouble() < probability)
-                    InputIds[b * Sequence + t] = blank;
-            }
-        }
-    }
+    private static long[] Pad(IEnumerable<int[]> rows, int sequence, int filler) =>
+        [.. rows.SelectMany(row => row.Select(id => (long)id).Concat(Enumerable.Repeat((long)filler, sequence - row.Length)))];
 }

@@ -10,9 +10,8 @@ internal static class StepSeed
     {
         Weights,
         Order,
-        WordDropout,
+        Text,
         Dropout,
-        Window,
     }
 
     /// <summary>SplitMix64's finaliser over the three numbers; never negative.</summary>

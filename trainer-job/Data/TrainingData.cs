@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Core.Baselines;
 using Pipeline.Core.Tokenization;
 
@@ -5,17 +6,27 @@ namespace Pipeline.Trainer.Data;
 
 /// <summary>All that a run is trained and measured on.</summary>
 internal sealed record TrainingData(
-    EncodedSplit Train,
-    EncodedSplit Validation,
-    EncodedSplit Test,
+    IReadOnlyList<Example> Train,
+    IReadOnlyList<Example> Validation,
+    IReadOnlyList<Example> Test,
     IReadOnlyList<string> Labels,
-    ITextTokenizer Tokenizer,
-    int EndOfTextTokenId)
+    ProblemType Problem,
+    bool HasPairs,
+    ITextTokenizer Tokenizer)
 {
     /// <summary>Fills batches. GPT-2 itself has no token for it; there, as is usual, the one that ends a text serves.</summary>
-    public int PadTokenId => Tokenizer.PadTokenId ?? EndOfTextTokenId;
+    public int PadTokenId => Tokenizer.PadTokenId ?? Tokenizer.Template.SeparatorTokenId;
 
-    /// <summary>Texts are not stored: they are decoded from the tokens when a baseline wants words.</summary>
-    public IReadOnlyList<LabelledText> Texts(EncodedSplit split) =>
-        [.. split.InputIds.Zip(split.Labels, (ids, label) => new LabelledText(Tokenizer.Decode(ids), label))];
+    /// <summary>Makes inputs of at most so many tokens.</summary>
+    public InputBuilder Inputs(int maxLength) => new(Tokenizer.Template, maxLength, PadTokenId);
+
+    /// <summary>
+    /// Texts are not stored: they are decoded from the tokens when a baseline wants words. WordPiece gives them back in its
+    /// normal form and with spaces around signs, which changes no word that the baseline would tell apart.
+    /// </summary>
+    public IReadOnlyList<LabelledText> Texts(IReadOnlyList<Example> split) => [.. split.Select(example => new LabelledText(Text(example), example.Labels))];
+
+    private string Text(Example example) => example.PairInputIds is { } pair
+        ? Tokenizer.Decode(example.InputIds) + "\n" + Tokenizer.Decode(pair)
+        : Tokenizer.Decode(example.InputIds);
 }

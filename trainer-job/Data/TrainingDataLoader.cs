@@ -26,8 +26,9 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
                 await ReadSplitAsync(run, "validation", tokenizer.VocabularySize, cancellationToken),
                 await ReadSplitAsync(run, "test", tokenizer.VocabularySize, cancellationToken),
                 ingest.Labels,
-                tokenizer,
-                tokenizer.Template.SeparatorTokenId);
+                ingest.ProblemType,
+                ingest.HasPairs,
+                tokenizer);
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or NotSupportedException)
         {
@@ -36,32 +37,32 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
         }
     }
 
-    private async Task<EncodedSplit> ReadSplitAsync(RunRecord run, string name, int vocabularySize, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Example>> ReadSplitAsync(RunRecord run, string name, int vocabularySize, CancellationToken cancellationToken)
     {
-        if (!run.Ingest!.Splits.TryGetValue(name, out var split))
+        var ingest = run.Ingest!;
+        if (!ingest.Splits.TryGetValue(name, out var split))
             throw new InvalidDataException($"The run record names no {name} split.");
-        var inputIds = new List<int[]>(split.Rows);
-        var labels = new List<int>(split.Rows);
+        var examples = new List<Example>(split.Rows);
         foreach (var shard in split.Shards)
         {
             var blob = $"{run.RunId}/{shard}";
             using var local = new TemporaryFile();
             await RunFiles.DownloadAsync(_runs, blob, local.Path, cancellationToken);
             await using var stream = File.OpenRead(local.Path);
-            await foreach (var example in TokenShardReader.ReadAsync(stream, new TokenShardLayout(), cancellationToken))
+            await foreach (var example in TokenShardReader.ReadAsync(stream, new TokenShardLayout(ingest.ProblemType, ingest.HasPairs), cancellationToken))
             {
-                var label = example.Labels[0];
-                if (label < 0 || label >= run.Ingest.Labels.Count)
-                    throw new InvalidDataException($"'{blob}', row {example.Row}: label id {label}, but there are {run.Ingest.Labels.Count} labels.");
-                if (example.InputIds.AsSpan().ContainsAnyExceptInRange(0, vocabularySize - 1))
+                if (example.Labels.AsSpan().ContainsAnyExceptInRange(0, ingest.Labels.Count - 1))
+                    throw new InvalidDataException($"'{blob}', row {example.Row}: the label ids {string.Join(", ", example.Labels)}, but there are {ingest.Labels.Count} labels.");
+                if (HasStranger(example.InputIds) || (example.PairInputIds is { } pair && HasStranger(pair)))
                     throw new InvalidDataException($"'{blob}', row {example.Row}: a token id outside the vocabulary of {vocabularySize}.");
-                inputIds.Add(example.InputIds);
-                labels.Add(label);
+                examples.Add(new Example(example.InputIds, example.PairInputIds, example.Labels));
             }
         }
 
-        if (inputIds.Count != split.Rows || inputIds.Count == 0)
-            throw new InvalidDataException($"The {name} split has {inputIds.Count} rows, the run record says {split.Rows}.");
-        return new EncodedSplit(inputIds, labels);
+        if (examples.Count != split.Rows || examples.Count == 0)
+            throw new InvalidDataException($"The {name} split has {examples.Count} rows, the run record says {split.Rows}.");
+        return examples;
+
+        bool HasStranger(int[] ids) => ids.AsSpan().ContainsAnyExceptInRange(0, vocabularySize - 1);
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Core.Baselines;
 using Pipeline.Core.Metrics;
 using Pipeline.Trainer.Data;
@@ -9,15 +10,29 @@ internal static class BaselineRun
 {
     public static IReadOnlyDictionary<string, ClassificationMetrics> Measure(TrainingData data, CancellationToken stop)
     {
-        var majority = MajorityClass.Of(data.Train.Labels);
-        var always = new ConfusionMatrix(data.Labels.Count);
-        foreach (var label in data.Test.Labels)
-            always.Add(label, majority);
-        var linear = LinearBaseline.Fit(data.Texts(data.Train), data.Texts(data.Validation), data.Labels, stop);
+        var linear = LinearBaseline.Fit(data.Texts(data.Train), data.Texts(data.Validation), data.Labels, data.Problem, stop);
         return new Dictionary<string, ClassificationMetrics>
         {
-            [BaselineNames.MajorityClass] = ClassificationMetrics.From(always, data.Labels),
-            [BaselineNames.TfidfLinear] = linear.Evaluate(data.Texts(data.Test), data.Labels),
+            [BaselineNames.MajorityClass] = data.Problem == ProblemType.MultiLabelClassification ? AlwaysTheSameLabels(data) : AlwaysTheSameClass(data),
+            [BaselineNames.TfidfLinear] = linear.Evaluate(data.Texts(data.Test)),
         };
+    }
+
+    private static ClassificationMetrics AlwaysTheSameClass(TrainingData data)
+    {
+        var majority = MajorityClass.Of(data.Train.Select(e => e.Labels[0]));
+        var matrix = new ConfusionMatrix(data.Labels.Count);
+        foreach (var example in data.Test)
+            matrix.Add(example.Labels[0], majority);
+        return ClassificationMetrics.From(matrix, data.Labels);
+    }
+
+    private static ClassificationMetrics AlwaysTheSameLabels(TrainingData data)
+    {
+        var majority = MajorityClass.Of(data.Train.Select(e => e.Labels));
+        var counts = new MultiLabelCounts(data.Labels.Count);
+        foreach (var example in data.Test)
+            counts.Add(example.Labels, majority);
+        return ClassificationMetrics.From(counts, data.Labels);
     }
 }

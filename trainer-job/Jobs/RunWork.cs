@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,6 @@ using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Modeling;
-using Pipeline.Modeling.Gpt2;
 using Pipeline.Trainer.Checkpoints;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Publishing;
@@ -37,10 +37,11 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         var tokenizerFolder = folder.Sub("tokenizer");
         reporter.Stage("prepare", "Reading the shards.");
         var data = await new TrainingDataLoader(storage).LoadAsync(run, tokenizerFolder, stop);
-        int? basePositions = run.Options.BaseModel is { } name
+        var baseModel = run.Options.BaseModel is { } name
             ? await BaseModel.DownloadAsync(storage, name, folder.Sub("base-model"), stop)
             : null;
-        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.InputIds.Select(ids => ids.Length)], basePositions);
+        var template = data.Tokenizer.Template;
+        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel);
 
         reporter.Stage("baseline", "Fitting the baselines.");
         var baselines = await Task.Run(() => BaselineRun.Measure(data, stop), stop);
@@ -51,7 +52,8 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Stage("publish", "Publishing the version.");
         await _publisher.PublishAsync(
             folder.Sub("version"),
-            new ModelManifest(run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, arguments.MaxLength, metrics.Test.Headline(), [], run.Ingest!.ProblemType, run.Ingest.HasPairs),
+            new ModelManifest(
+                run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs),
             ownership.EnsureAsync,
             stop);
         return await PromoteAsync(run, metrics, reporter, stop);
@@ -69,15 +71,12 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         CancellationToken stop)
     {
         var device = TorchRuntime.Initialize(options.Threads);
-        var pad = data.PadTokenId;
-        var cut = data with
-        {
-            Train = data.Train.Truncate(int.MaxValue, pad),
-            Validation = data.Validation.Truncate(arguments.MaxLength, pad),
-            Test = data.Test.Truncate(arguments.MaxLength, pad),
-        };
-        var averaged = Make();
-        using var loop = new TrainingLoop(Make(), averaged, cut, arguments, reporter);
+        var (model, lora) = arguments.BaseModel is null
+            ? (ModelFactory.FromScratch(arguments, data), null)
+            : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data);
+        model.to(device);
+        ReportMemory(model, reporter);
+        using var loop = new TrainingLoop(model, data, arguments, reporter);
         var checkpoints = new CheckpointStore(storage, run.RunId);
         using (var tensors = new TemporaryFile())
         {
@@ -103,7 +102,9 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Stage("test", "Scoring the test split.");
         ownership.UpdateAsync(r => r with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
         reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, loop.State.Step);
-        var test = Evaluator.Evaluate(averaged, cut.Test, cut.Labels, pad, stop);
+        lora?.Save(folder.Sub("version/adapter"));
+        lora?.Merge(); // what is published is what is scored
+        var test = new Evaluator(data, data.Test, data.Inputs(arguments.MaxLength)).Evaluate(model, stop);
         var metrics = new MetricsReport(
             loop.State.BestEpoch,
             test,
@@ -111,17 +112,24 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             baselines,
             LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Macro.F1 > test.Macro.F1,
             loop.State.History);
-        ModelFolderWriter.Write(folder.Sub("version"), tokenizerFolder, averaged, run, arguments, metrics);
+        ModelFolderWriter.Write(folder.Sub("version"), tokenizerFolder, model, run, arguments, metrics);
         return metrics;
+    }
 
-        GPT2ForSequenceClassification Make()
-        {
-            var model = arguments.BaseModel is null
-                ? ModelFactory.FromScratch(arguments, data)
-                : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data);
-            model.to(device);
-            return model;
-        }
+    private static void ReportMemory(SequenceClassifier model, RunReporter reporter)
+    {
+        var memory = TrainingMemory.Of(model);
+        reporter.Event(
+            "memory",
+            string.Create(CultureInfo.InvariantCulture, $"{memory.TrainedParameters:N0} of {memory.Parameters:N0} parameters are trained."),
+            metrics: new Dictionary<string, double>
+            {
+                ["parameters"] = memory.Parameters,
+                ["trained_parameters"] = memory.TrainedParameters,
+                ["weight_bytes"] = memory.WeightBytes,
+                ["gradient_bytes"] = memory.GradientBytes,
+                ["optimizer_bytes"] = memory.OptimizerBytes,
+            });
     }
 
     private static void Restore(TrainingLoop loop, CheckpointStore checkpoints, string path)

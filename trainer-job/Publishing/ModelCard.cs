@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipeline.Core;
 using Pipeline.Core.Baselines;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
@@ -13,18 +14,17 @@ internal static class ModelCard
     public static string Write(RunRecord run, TrainingArguments arguments, MetricsReport metrics)
     {
         var card = new StringBuilder();
+        var isMultiLabel = run.Ingest!.ProblemType == ProblemType.MultiLabelClassification;
         var labels = metrics.Test.PerClass.Select(c => $"`{c.Label}`");
         Line($"# {run.ModelName}");
         Line();
-        Line($"Sorts a text into one of {metrics.Test.PerClass.Count} classes: {string.Join(", ", labels)}.");
-        Line(arguments.BaseModel is { } name
-            ? $"It is the GPT-2 model `{name}`, fine-tuned."
-            : "It is a small GPT-2, trained from scratch with a vocabulary learned from the same texts.");
-        Line($"It reads the first {arguments.MaxLength} tokens of a text.");
+        Line(Purpose(run.Ingest!, metrics.Test.PerClass.Count) + $": {string.Join(", ", labels)}.");
+        Line(Origin(arguments));
+        Line($"It reads the first {arguments.MaxLength} tokens of {(run.Ingest!.HasPairs ? "a pair" : "a text")}, special tokens included.");
         Line();
         Line("## Data");
         Line();
-        Line($"`{run.Dataset.Blob}` ({run.Dataset.SizeBytes} bytes), split by chance with equal shares of each class:");
+        Line($"`{run.Dataset.Blob}` ({run.Dataset.SizeBytes} bytes), split by chance with equal shares of each label:");
         Line();
         Line("| split | texts | tokens |");
         Line("| --- | --- | --- |");
@@ -35,11 +35,12 @@ internal static class ModelCard
         Line();
         Line("On the test split, by which nothing was chosen:");
         Line();
-        Line("| | accuracy | macro F1 |");
-        Line("| --- | --- | --- |");
-        Line($"| this model | {Figure(metrics.Test.Accuracy)} | {Figure(metrics.Test.Macro.F1)} |");
+        var columns = Columns(isMultiLabel);
+        Line($"| | {string.Join(" | ", columns.Select(c => c.Name))} |");
+        Line($"| --- |{string.Concat(columns.Select(_ => " --- |"))}");
+        Line(Row("this model", metrics.Test));
         foreach (var (baseline, figures) in metrics.Baselines)
-            Line($"| {Describe(baseline)} | {Figure(figures.Accuracy)} | {Figure(figures.Macro.F1)} |");
+            Line(Row(Describe(baseline), figures));
         Line();
         if (metrics.LinearBaselineIsBetter)
         {
@@ -47,12 +48,18 @@ internal static class ModelCard
             Line();
         }
 
-        Line("| class | precision | recall | F1 | texts |");
+        if (isMultiLabel)
+        {
+            Line("A label counts as predicted where its probability is above one half:");
+            Line();
+        }
+
+        Line($"| {(isMultiLabel ? "label" : "class")} | precision | recall | F1 | texts |");
         Line("| --- | --- | --- | --- | --- |");
         foreach (var c in metrics.Test.PerClass)
             Line($"| {c.Label} | {Figure(c.Precision)} | {Figure(c.Recall)} | {Figure(c.F1)} | {c.Support} |");
         Line();
-        Line("All figures, with the confusion matrix, are in `metrics.json`; how it was trained is in `training_args.json`.");
+        Line("All figures, with the confusion matrices, are in `metrics.json`; how it was trained is in `training_args.json`.");
         Line();
         Line("## What it is for");
         Line();
@@ -60,15 +67,37 @@ internal static class ModelCard
         Line("Texts in the data carry their authors' habits and errors, and so does the model. Have a person check decisions that matter.");
         return card.ToString();
 
+        string Row(string name, ClassificationMetrics figures) => $"| {name} | {string.Join(" | ", columns.Select(c => Figure(c.Of(figures))))} |";
+
         void Line(string text = "") => card.Append(text).Append('\n');
     }
 
+    private static string Purpose(IngestSummary ingest, int labels)
+    {
+        var what = ingest.HasPairs ? "a pair of texts" : "a text";
+        return ingest.ProblemType == ProblemType.MultiLabelClassification
+            ? $"Says which of {labels} labels {what} has, any number of them"
+            : $"Sorts {what} into one of {labels} classes";
+    }
+
+    private static string Origin(TrainingArguments arguments) => arguments switch
+    {
+        { BaseModel: null } => "It is a small GPT-2, trained from scratch with a vocabulary learned from the same texts.",
+        { Lora: { } lora } => $"It is the model `{arguments.BaseModel}`, fine-tuned with LoRA adapters of rank {lora.R}. They are merged into its weights; by themselves they are in `adapter/`, for PEFT.",
+        { FreezeLayers: > 0 } => $"It is the model `{arguments.BaseModel}`, fine-tuned above its lowest {arguments.FreezeLayers} blocks.",
+        _ => $"It is the model `{arguments.BaseModel}`, fine-tuned.",
+    };
+
+    private static (string Name, Func<ClassificationMetrics, double?> Of)[] Columns(bool isMultiLabel) => isMultiLabel
+        ? [("all labels right", m => m.Accuracy), ("micro F1", m => m.Micro?.F1), ("macro F1", m => m.Macro.F1), ("Hamming loss", m => m.HammingLoss)]
+        : [("accuracy", m => m.Accuracy), ("macro F1", m => m.Macro.F1)];
+
     private static string Describe(string baseline) => baseline switch
     {
-        BaselineNames.MajorityClass => "always the most frequent class",
+        BaselineNames.MajorityClass => "always the most frequent answer",
         BaselineNames.TfidfLinear => "TF-IDF with logistic regression",
         _ => baseline,
     };
 
-    private static string Figure(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+    private static string Figure(double? value) => value?.ToString("F4", CultureInfo.InvariantCulture) ?? "";
 }

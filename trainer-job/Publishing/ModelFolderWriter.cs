@@ -3,7 +3,7 @@ using Pipeline.Core;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Tokenization;
-using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling;
 using Pipeline.Modeling.Onnx;
 using Pipeline.Trainer.Training;
 
@@ -13,7 +13,7 @@ namespace Pipeline.Trainer.Publishing;
 internal static class ModelFolderWriter
 {
     public static void Write(
-        string folder, string tokenizerFolder, GPT2ForSequenceClassification model, RunRecord run, TrainingArguments arguments, MetricsReport metrics)
+        string folder, string tokenizerFolder, SequenceClassifier model, RunRecord run, TrainingArguments arguments, MetricsReport metrics)
     {
         model.SavePretrained(folder);
         HuggingFaceTokenizer.Save(folder, HuggingFaceTokenizer.Load(tokenizerFolder), arguments.MaxLength);

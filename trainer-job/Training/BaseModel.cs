@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using Pipeline.Core.Storage;
-using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Pretrained;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Jobs;
 
@@ -10,16 +10,16 @@ namespace Pipeline.Trainer.Training;
 internal static class BaseModel
 {
     /// <summary>Downloads the folder.</summary>
-    /// <returns>Longest input of the model.</returns>
-    /// <exception cref="PermanentFailureException">It is not there or no GPT-2 checkpoint.</exception>
-    public static async Task<int> DownloadAsync(BlobServiceClient storage, string name, string folder, CancellationToken cancellationToken)
+    /// <returns>Its configuration.</returns>
+    /// <exception cref="PermanentFailureException">It is not there or no checkpoint that can be used.</exception>
+    public static async Task<PretrainedConfig> DownloadAsync(BlobServiceClient storage, string name, string folder, CancellationToken cancellationToken)
     {
         var container = storage.GetBlobContainerClient(BlobLayout.BaseModels);
         if (await RunFiles.DownloadFolderAsync(container, name + "/", folder, cancellationToken) == 0)
             throw Unusable(name, new FileNotFoundException("the folder does not exist or is empty."));
         try
         {
-            return GPT2Config.Load(Path.Combine(folder, "config.json")).NPositions;
+            return PretrainedConfig.Load(Path.Combine(folder, "config.json"));
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or NotSupportedException)
         {
@@ -30,6 +30,6 @@ internal static class BaseModel
     public static PermanentFailureException Unusable(string name, Exception cause) => new(
         "unusable-base-model",
         $"The base model '{BlobLayout.BaseModels}/{name}/' cannot be used: {cause.Message}",
-        "Upload a Hugging Face GPT-2 folder (config.json, model.safetensors, tokenizer files) there, then the dataset again.",
+        "Upload a Hugging Face folder of a supported family (config.json, model.safetensors, tokenizer files) there, then the dataset again.",
         cause);
 }

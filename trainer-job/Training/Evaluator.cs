@@ -2,35 +2,48 @@ using Pipeline.Core.Metrics;
 using Pipeline.Modeling;
 using Pipeline.Trainer.Data;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Trainer.Training;
 
-/// <summary>Scores a model on a split.</summary>
-internal static class Evaluator
+/// <summary>Scores a model on the examples of a split.</summary>
+internal sealed class Evaluator
 {
     private const int MaxTokens = 8_192;
 
-    public static ClassificationMetrics Evaluate(
-        SequenceClassifier model, EncodedSplit split, IReadOnlyList<string> labels, int padTokenId, CancellationToken stop)
+    private readonly TrainingData _data;
+    private readonly InputBuilder _inputs;
+    private readonly IReadOnlyList<Example> _split;
+    private readonly int[][] _batches;
+
+    /// <param name="data">What the split is of.</param>
+    /// <param name="split">The examples.</param>
+    /// <param name="inputs">Makes inputs of them.</param>
+    public Evaluator(TrainingData data, IReadOnlyList<Example> split, InputBuilder inputs)
+    {
+        (_data, _split, _inputs) = (data, split, inputs);
+        _batches = [.. BatchPlan.ForEvaluation([.. split.Select(inputs.LengthOf)], MaxTokens)];
+    }
+
+    /// <summary>Scores a model as it stands.</summary>
+    public ClassificationMetrics Evaluate(SequenceClassifier model, CancellationToken stop)
     {
         var device = model.parameters().First().device;
-        var matrix = new ConfusionMatrix(labels.Count);
-        double loss = 0;
+        var score = new ClassificationScore(_data.Labels, _data.Problem);
         model.eval();
         using var inference = no_grad();
-        foreach (var rows in BatchPlan.ForEvaluation([.. split.InputIds.Select(ids => ids.Length)], MaxTokens))
+        foreach (var rows in _batches)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = BatchTensors.From(Batch.Of(split, rows, padTokenId), device);
-            var logits = model.ForwardRightPadded(batch.InputIds, batch.Lengths).to_type(float32); // [batch, labels]
-            loss += F.cross_entropy(logits, batch.Labels, reduction: nn.Reduction.Sum).item<float>();
-            var predicted = logits.argmax(1).cpu().data<long>().ToArray();
+            var examples = rows.Select(row => _split[row]).ToArray();
+            var batch = Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId);
+            var tensors = BatchTensors.From(batch, device);
+            var logits = model.ForwardRightPadded(tensors.InputIds, tensors.Lengths, tensors.TokenTypeIds).to_type(float32).cpu(); // [batch, labels]
+            var scores = logits.data<float>().ToArray();
             for (var i = 0; i < rows.Length; i++)
-                matrix.Add(split.Labels[rows[i]], (int)predicted[i]);
+                score.Add(batch.Labels[i], scores.AsSpan(i * _data.Labels.Count, _data.Labels.Count));
         }
 
-        return ClassificationMetrics.From(matrix, labels, loss / matrix.Total);
+        return score.ToMetrics();
     }
 }

@@ -1,4 +1,7 @@
+using Pipeline.Core;
+using Pipeline.Modeling;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Pretrained;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Jobs;
@@ -9,7 +12,7 @@ namespace Pipeline.Trainer.Training;
 internal static class ModelFactory
 {
     /// <summary>A small GPT-2: two blocks of width 128 and two heads, a million and a half parameters with a vocabulary of 8,000.</summary>
-    public static GPT2ForSequenceClassification FromScratch(TrainingArguments arguments, TrainingData data) => new(
+    public static SequenceClassifier FromScratch(TrainingArguments arguments, TrainingData data) => new GPT2ForSequenceClassification(
         new GPT2Config
         {
             VocabSize = data.Tokenizer.VocabularySize,
@@ -21,33 +24,53 @@ internal static class ModelFactory
             ResidPdrop = arguments.Dropout,
             // Dropping attention weights rules out the fused kernel and gains nothing beside the other two.
             AttnPdrop = 0,
-            BosTokenId = data.EndOfTextTokenId,
-            EosTokenId = data.EndOfTextTokenId,
+            BosTokenId = data.Tokenizer.Template.SeparatorTokenId,
+            EosTokenId = data.Tokenizer.Template.SeparatorTokenId,
             PadTokenId = data.PadTokenId,
-            ProblemType = "single_label_classification",
+            ProblemType = data.Problem.Name(),
         }.WithLabels(data.Labels),
         StepSeed.Of(arguments.Seed, StepSeed.Stream.Weights, 0));
 
-    /// <summary>A base model with a new head for the dataset's labels.</summary>
-    /// <exception cref="PermanentFailureException">The folder holds no usable GPT-2 checkpoint.</exception>
-    public static GPT2ForSequenceClassification FromBaseModel(
-        string folder, TrainingArguments arguments, TrainingData data)
+    /// <summary>A base model with a new head for the dataset's labels, frozen as far as the arguments ask for.</summary>
+    /// <returns>The model, and its LoRA adapters if it has any.</returns>
+    /// <exception cref="PermanentFailureException">The folder holds no usable checkpoint, or the arguments do not fit it.</exception>
+    public static (SequenceClassifier Model, LoraModel? Lora) FromBaseModel(string folder, TrainingArguments arguments, TrainingData data)
     {
+        var seed = StepSeed.Of(arguments.Seed, StepSeed.Stream.Weights, 0);
+        SequenceClassifier model;
         try
         {
-            var saved = GPT2Config.Load(Path.Combine(folder, "config.json"));
-            return GPT2ForSequenceClassification.FromPretrained(folder, new PretrainedOptions
+            var saved = PretrainedConfig.Load(Path.Combine(folder, "config.json"));
+            model = AutoModelForSequenceClassification.FromPretrained(folder, new PretrainedOptions
             {
                 Labels = data.Labels,
                 VocabularySize = Math.Max(saved.VocabSize, data.Tokenizer.VocabularySize),
                 PadTokenId = data.PadTokenId,
+                ProblemType = data.Problem.Name(),
                 Dropout = arguments.Dropout,
-                Seed = StepSeed.Of(arguments.Seed, StepSeed.Stream.Weights, 0),
+                Seed = seed,
             });
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or NotSupportedException)
         {
             throw BaseModel.Unusable(arguments.BaseModel!, e);
+        }
+
+        try
+        {
+            if (arguments.FreezeLayers > 0)
+                model.FreezeLayers(arguments.FreezeLayers);
+            if (arguments.Lora is not { } config)
+                return (model, null);
+            var lora = LoraModel.Attach(model, config, seed);
+            lora.HoldFrozenWeightsAs(arguments.BaseModelDtype == "bfloat16" ? TorchSharp.torch.bfloat16 : TorchSharp.torch.float32);
+            return (model, lora);
+        }
+        catch (ArgumentException e)
+        {
+            model.Dispose();
+            throw new PermanentFailureException(
+                "bad-options", $"The options do not fit the base model '{arguments.BaseModel}': {e.Message}", "Change the options, then upload the dataset again.", e);
         }
     }
 }

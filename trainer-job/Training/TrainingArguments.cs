@@ -1,3 +1,5 @@
+using Pipeline.Modeling.Lora;
+
 namespace Pipeline.Trainer.Training;
 
 /// <summary>
@@ -9,9 +11,18 @@ internal sealed record TrainingArguments
     /// <summary>The folder in <c>base-models</c> that was fine-tuned; null for a model trained from scratch.</summary>
     public string? BaseModel { get; init; }
 
+    /// <summary>Type in which the base model's frozen matrices are held and multiplied: <c>float32</c> or <c>bfloat16</c>.</summary>
+    public string BaseModelDtype { get; init; } = "float32";
+
+    /// <summary>The lowest blocks, which stay as they are in the base model, with the embeddings under them.</summary>
+    public int FreezeLayers { get; init; }
+
+    /// <summary>The LoRA adapters that are trained in place of the base model's weights; null: the weights themselves are trained.</summary>
+    public LoraConfig? Lora { get; init; }
+
     public required int Seed { get; init; }
 
-    /// <summary>Tokens of a text that are read, from its beginning.</summary>
+    /// <summary>Tokens of a text that are read, from its beginning, special tokens included.</summary>
     public required int MaxLength { get; init; }
 
     public required int NumTrainEpochs { get; init; }

@@ -1,4 +1,6 @@
 using Pipeline.Core.Runs;
+using Pipeline.Modeling.Lora;
+using Pipeline.Modeling.Pretrained;
 
 namespace Pipeline.Trainer.Training;
 
@@ -7,14 +9,14 @@ internal static class TrainingArgumentsFactory
 {
     /// <summary>Chooses the arguments.</summary>
     /// <param name="options">What the user set wins.</param>
-    /// <param name="trainLengths">Tokens of each training example, uncut.</param>
-    /// <param name="basePositions">Longest input of the base model; null: trained from scratch.</param>
-    public static TrainingArguments Create(RunOptions options, IReadOnlyList<int> trainLengths, int? basePositions)
+    /// <param name="trainLengths">Tokens of each training example's input, uncut.</param>
+    /// <param name="baseModel">Configuration of the base model; null: trained from scratch.</param>
+    public static TrainingArguments Create(RunOptions options, IReadOnlyList<int> trainLengths, PretrainedConfig? baseModel)
     {
         var reasons = new Dictionary<string, string>();
-        var defaults = basePositions is null ? Defaults.FromScratch(trainLengths.Count) : Defaults.FineTuning;
+        var defaults = baseModel is null ? Defaults.FromScratch(trainLengths.Count) : options.LoraR is null ? Defaults.FineTuning : Defaults.Lora;
         var longest = Choose("max_length", options.MaxLength, CoverMost(trainLengths, defaults.LongestMaxLength), reasons);
-        if (basePositions is { } positions && longest > positions)
+        if (baseModel?.MaxPositions is { } positions && longest > positions)
         {
             longest = positions;
             reasons["max_length"] = $"{longest}: the base model reads no more";
@@ -23,10 +25,14 @@ internal static class TrainingArgumentsFactory
         return new TrainingArguments
         {
             BaseModel = options.BaseModel,
+            BaseModelDtype = options.BaseModelDtype,
+            FreezeLayers = options.FreezeLayers,
+            Lora = Lora(options),
             Seed = options.Seed,
             MaxLength = longest,
             NumTrainEpochs = Choose("num_train_epochs", options.NumTrainEpochs, defaults.Epochs, reasons),
             PerDeviceTrainBatchSize = Choose("per_device_train_batch_size", options.PerDeviceTrainBatchSize, defaults.BatchSize, reasons),
+            MaxTokensPerBatch = Choose("max_tokens_per_batch", null, ActivationMemory.TokensPerBatch(baseModel, longest), reasons),
             LearningRate = Choose("learning_rate", options.LearningRate, defaults.LearningRate, reasons),
             WarmupRatio = options.WarmupRatio,
             WeightDecay = options.WeightDecay,
@@ -38,6 +44,16 @@ internal static class TrainingArgumentsFactory
             Reasons = reasons,
         };
     }
+
+    private static LoraConfig? Lora(RunOptions options) => options.LoraR is not { } rank ? null : new LoraConfig
+    {
+        R = rank,
+        LoraAlpha = options.LoraAlpha ?? 2 * rank,
+        LoraDropout = options.LoraDropout ?? 0.05,
+        TargetModules = options.LoraTargetModules,
+        UseRslora = options.UseRslora,
+        BaseModelNameOrPath = options.BaseModel,
+    };
 
     private static (int Value, string Reason) CoverMost(IReadOnlyList<int> lengths, int longest)
     {

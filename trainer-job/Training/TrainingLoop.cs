@@ -1,9 +1,7 @@
 using Pipeline.Core.Metrics;
 using Pipeline.Modeling;
-using Pipeline.Modeling.Optimization;
 using Pipeline.Trainer.Data;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Trainer.Training;
 
@@ -16,32 +14,25 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingArguments _arguments;
     private readonly TrainingData _data;
     private readonly ITrainingObserver _observer;
+    private readonly InputBuilder _inputs;
+    private readonly Evaluator _validation;
     private readonly int[] _lengths;
     private readonly int _totalSteps;
     private readonly LearningRateSchedule _schedule;
-    private readonly WeightAverage _average;
 
-    /// <param name="model">The model to train.</param>
-    /// <param name="averaged">Another of the same make, for the averaged weights; both belong to the loop.</param>
-    /// <param name="data">Cut to the arguments' length.</param>
+    /// <param name="model">The model to train; belongs to the loop from now on. Only its weights that require a gradient are trained.</param>
+    /// <param name="data">What it is trained on and chosen by.</param>
     /// <param name="arguments">How.</param>
     /// <param name="observer">Is told what happens.</param>
-    public TrainingLoop(
-        SequenceClassifier model, SequenceClassifier averaged, TrainingData data, TrainingArguments arguments, ITrainingObserver observer)
+    public TrainingLoop(SequenceClassifier model, TrainingData data, TrainingArguments arguments, ITrainingObserver observer)
     {
         (_data, _arguments, _observer) = (data, arguments, observer);
-        _lengths = [.. data.Train.InputIds.Select(ids => Math.Min(ids.Length, arguments.MaxLength))];
+        _inputs = data.Inputs(arguments.MaxLength);
+        _validation = new Evaluator(data, data.Validation, _inputs);
+        _lengths = [.. data.Train.Select(_inputs.LengthOf)];
         _totalSteps = Enumerable.Range(0, arguments.NumTrainEpochs).Sum(epoch => Plan(epoch).Length);
         _schedule = new LearningRateSchedule(arguments.LearningRate, arguments.WarmupRatio, _totalSteps);
-        Tensors = new TrainingTensors(model, averaged, new AdamW(model.named_parameters(), new AdamWOptions
-        {
-            Beta1 = arguments.AdamBeta1,
-            Beta2 = arguments.AdamBeta2,
-            Epsilon = arguments.AdamEpsilon,
-            WeightDecay = arguments.WeightDecay,
-        }));
-        _average = new WeightAverage(model, averaged, arguments.EmaDecay);
-        _average.Update(step: 0);
+        Tensors = new TrainingTensors(model, arguments);
     }
 
     /// <summary>Where the loop stands; set it, with <see cref="Tensors"/>, to go on from a checkpoint.</summary>
@@ -49,7 +40,7 @@ internal sealed class TrainingLoop : IDisposable
 
     public TrainingTensors Tensors { get; }
 
-    /// <summary>Trains to the end; afterwards the averaged model holds the weights of the best epoch.</summary>
+    /// <summary>Trains to the end; afterwards the model holds the weights of the best epoch.</summary>
     /// <param name="afterStep">Called between two steps, a place to save a checkpoint; told whether an epoch has just ended.</param>
     /// <param name="stop">Ends the loop within a step.</param>
     public void Run(Action<bool> afterStep, CancellationToken stop)
@@ -77,7 +68,8 @@ internal sealed class TrainingLoop : IDisposable
                     afterStep(false);
             }
 
-            FinishEpoch(Evaluator.Evaluate(Tensors.Averaged, _data.Validation, _data.Labels, _data.PadTokenId, stop));
+            using (Tensors.Average.Use())
+                FinishEpoch(_validation.Evaluate(Tensors.Model, stop));
             afterStep(true);
         }
 
@@ -92,12 +84,12 @@ internal sealed class TrainingLoop : IDisposable
         manual_seed(StepSeed.Of(_arguments.Seed, StepSeed.Stream.Dropout, State.Step));
         Tensors.Model.train();
         var inputs = BatchTensors.From(batch, Tensors.Device);
-        var logits = Tensors.Model.ForwardRightPadded(inputs.InputIds, inputs.Lengths); // [batch, labels]
-        var loss = F.cross_entropy(logits, inputs.Labels);
+        var logits = Tensors.Model.ForwardRightPadded(inputs.InputIds, inputs.Lengths, inputs.TokenTypeIds); // [batch, labels]
+        var loss = ClassificationLoss.Of(_data.Problem, logits.to_type(float32), batch.Labels);
         loss.backward();
         Tensors.Optimizer.LearningRate = learningRate;
         var norm = Tensors.Optimizer.Step(_arguments.MaxGradNorm);
-        _average.Update(State.Step + 1);
+        Tensors.Average.Update(State.Step + 1);
         return (loss.item<float>(), norm);
     }
 
@@ -126,10 +118,9 @@ internal sealed class TrainingLoop : IDisposable
 
     private Batch Prepare(int[] rows, int step)
     {
-        var examples = _data.Train.Sample(
-            rows, _arguments.MaxLength, _arguments.RandomWindow, StepSeed.Of(_arguments.Seed, StepSeed.Stream.Window, step));
-        var batch = Batch.Of(examples, [.. Enumerable.Range(0, rows.Length)], _data.PadTokenId);
-        batch.DropWords(_arguments.WordDropout, _data.PadTokenId, StepSeed.Of(_arguments.Seed, StepSeed.Stream.WordDropout, step));
-        return batch;
+        var random = new Random(StepSeed.Of(_arguments.Seed, StepSeed.Stream.Text, step));
+        var examples = rows.Select(row => _data.Train[row]).ToArray();
+        var inputs = examples.Select(e => _inputs.BuildVaried(e, _arguments.RandomWindow, _arguments.WordDropout, random)).ToArray();
+        return Batch.Of(inputs, [.. examples.Select(e => e.Labels)], _data.PadTokenId);
     }
 }

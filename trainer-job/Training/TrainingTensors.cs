@@ -1,50 +1,73 @@
 using Pipeline.Modeling;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Modeling.Safetensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
+using AdamW = Pipeline.Modeling.Optimization.AdamW;
 
 namespace Pipeline.Trainer.Training;
 
-/// <summary>The tensors of a training: weights, their average, the optimizer's moments, and the best epoch's weights.</summary>
-internal sealed class TrainingTensors(SequenceClassifier model, SequenceClassifier averaged, AdamW optimizer) : IDisposable
+/// <summary>
+/// The tensors of a training: the weights that are trained, their average, the optimizer's moments, and the best epoch's
+/// weights. Frozen weights are the base model's and are in no checkpoint.
+/// </summary>
+internal sealed class TrainingTensors : IDisposable
 {
     private const string ModelPrefix = "model.";
     private const string AveragePrefix = "average.";
     private const string BestPrefix = "best.";
     private const string OptimizerPrefix = "optimizer.";
 
+    private readonly List<(string Name, Parameter Weight)> _trained;
     private readonly Dictionary<string, Tensor> _best = [];
 
-    public SequenceClassifier Model => model;
+    /// <param name="model">Belongs to this from now on.</param>
+    /// <param name="arguments">How it is trained.</param>
+    public TrainingTensors(SequenceClassifier model, TrainingArguments arguments)
+    {
+        Model = model;
+        Device = model.parameters().First().device;
+        _trained = [.. model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter))];
+        Average = new WeightAverage(_trained, arguments.EmaDecay);
+        Optimizer = new AdamW(_trained, new AdamWOptions
+        {
+            Beta1 = arguments.AdamBeta1,
+            Beta2 = arguments.AdamBeta2,
+            Epsilon = arguments.AdamEpsilon,
+            WeightDecay = arguments.WeightDecay,
+        });
+    }
 
-    public SequenceClassifier Averaged => averaged;
+    public SequenceClassifier Model { get; }
 
-    public AdamW Optimizer => optimizer;
+    public WeightAverage Average { get; }
 
-    public Device Device { get; } = model.parameters().First().device;
+    public AdamW Optimizer { get; }
 
-    /// <summary>Keeps a copy of the averaged weights.</summary>
+    public Device Device { get; }
+
+    /// <summary>Keeps a copy of the model's trained weights as they stand.</summary>
     public void KeepAsBest()
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, parameter) in averaged.named_parameters())
+        foreach (var (name, weight) in _trained)
         {
             // What copy_ returns is the tensor itself and must not be disposed of.
             if (_best.TryGetValue(name, out var kept))
-                kept.copy_(parameter);
+                kept.copy_(weight);
             else
-                _best[name] = parameter.detach().clone().DetachFromDisposeScope();
+                _best[name] = weight.detach().clone().DetachFromDisposeScope();
         }
     }
 
-    /// <summary>Puts the copy back into the averaged model.</summary>
+    /// <summary>Puts the copy back into the model.</summary>
     public void RestoreBest()
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, parameter) in averaged.named_parameters())
-            parameter.copy_(_best[name]);
+        foreach (var (name, weight) in _trained)
+            weight.copy_(_best[name]);
     }
 
     /// <summary>Writes everything into one file.</summary>
@@ -64,30 +87,31 @@ internal sealed class TrainingTensors(SequenceClassifier model, SequenceClassifi
             KeepAsBest(); // makes the tensors that are then filled
         foreach (var (name, tensor) in All().Where(t => !t.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)))
             source.CopyTo(name, tensor);
-        optimizer.LoadState(new PrefixedSource(source, OptimizerPrefix));
+        Optimizer.LoadState(new PrefixedSource(source, OptimizerPrefix));
     }
 
     public void Dispose()
     {
         foreach (var tensor in _best.Values)
             tensor.Dispose();
-        optimizer.Dispose();
-        model.Dispose();
-        averaged.Dispose();
+        Average.Dispose();
+        Optimizer.Dispose();
+        Model.Dispose();
     }
 
     private Dictionary<string, Tensor> All()
     {
-        var all = new Dictionary<string, Tensor>();
-        foreach (var (name, parameter) in model.named_parameters())
-            all[ModelPrefix + name] = parameter;
-        foreach (var (name, parameter) in averaged.named_parameters())
-            all[AveragePrefix + name] = parameter;
-        foreach (var (name, tensor) in _best)
-            all[BestPrefix + name] = tensor;
-        foreach (var (name, tensor) in optimizer.State())
-            all[OptimizerPrefix + name] = tensor;
+        var all = _trained.ToDictionary(t => ModelPrefix + t.Name, t => (Tensor)t.Weight);
+        Add(AveragePrefix, Average.Tensors);
+        Add(BestPrefix, _best);
+        Add(OptimizerPrefix, Optimizer.State());
         return all;
+
+        void Add(string prefix, IReadOnlyDictionary<string, Tensor> tensors)
+        {
+            foreach (var (name, tensor) in tensors)
+                all[prefix + name] = tensor;
+        }
     }
 
     private sealed class PrefixedSource(ITensorSource source, string prefix) : ITensorSource

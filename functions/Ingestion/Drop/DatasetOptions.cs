@@ -36,10 +36,11 @@ internal sealed class DatasetOptions(BlobContainerClient datasets, DroppedDatase
         foreach (var blob in blobs)
         {
             if (await ContentAsync(blob, cancellationToken) is { } json)
-                return RunOptionsReader.FromJson(json.ToArray(), blob);
+                return OptionConflicts.Check(RunOptionsReader.FromJson(json.ToArray(), blob), blob);
         }
 
-        return RunOptionsReader.FromMetadata(dropped.Metadata, $"metadata of {Blob}");
+        var source = $"metadata of {Blob}";
+        return OptionConflicts.Check(RunOptionsReader.FromMetadata(dropped.Metadata, source), source);
     }
 
     // Into the run's record, so that a second attempt has the same names, whatever the file says by then.

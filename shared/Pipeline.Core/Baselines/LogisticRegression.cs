@@ -6,7 +6,7 @@ namespace Pipeline.Core.Baselines;
 /// Multinomial logistic regression with an L2 penalty on the weights, not on the biases:
 /// minimises Σ cross-entropy + |W|² / (2C), as scikit-learn's <c>LogisticRegression</c> does.
 /// </summary>
-public sealed class LogisticRegression
+public sealed class LogisticRegression : ILinearClassifier
 {
     private readonly float[] _weights; // [features + 1, classes], the last row holds the biases
     private readonly int _features;
@@ -70,17 +70,21 @@ public sealed class LogisticRegression
         }
     }
 
-    /// <summary>The probability of each class.</summary>
-    public float[] Probabilities(SparseVector example)
+    /// <summary>The score of each class; their softmax are the probabilities.</summary>
+    public float[] Scores(SparseVector example)
     {
         var scores = new float[Classes];
         Score(_weights, _features, example, scores);
-        TensorPrimitives.SoftMax(scores, scores);
         return scores;
     }
 
-    /// <summary>The most probable class.</summary>
-    public int Predict(SparseVector example) => TensorPrimitives.IndexOfMax(Probabilities(example));
+    /// <summary>The probability of each class.</summary>
+    public float[] Probabilities(SparseVector example)
+    {
+        var scores = Scores(example);
+        TensorPrimitives.SoftMax(scores, scores);
+        return scores;
+    }
 
     private static void Score(ReadOnlySpan<float> weights, int features, SparseVector example, Span<float> scores)
     {

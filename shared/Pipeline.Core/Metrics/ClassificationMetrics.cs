@@ -8,71 +8,114 @@ public sealed record ClassificationMetrics
     /// <summary>Number of examples.</summary>
     public required long Examples { get; init; }
 
-    /// <summary>Share of examples labelled right, 0 to 1.</summary>
+    /// <summary>Share of examples labelled right, 0 to 1; with several labels an example, the share of which exactly the right ones were predicted (subset accuracy).</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>Mean over classes, each counted once. Classes that occur neither in the truth nor in the predictions are left out, as scikit-learn does.</summary>
+    /// <summary>Mean over classes, each counted once. Classes that occur neither in the truth nor in the predictions are left out, as scikit-learn does for single labels.</summary>
     public required AveragedMetrics Macro { get; init; }
 
     /// <summary>Mean over classes, each counted by its support.</summary>
     public required AveragedMetrics Weighted { get; init; }
 
-    /// <summary>Mean cross-entropy in nats; null for a classifier without probabilities.</summary>
+    /// <summary>From the counts of all labels together; only with several labels an example, as with one it is the accuracy.</summary>
+    public AveragedMetrics? Micro { get; init; }
+
+    /// <summary>Share of wrong ones among all decisions of whether an example has a label; only with several labels an example.</summary>
+    public double? HammingLoss { get; init; }
+
+    /// <summary>
+    /// Mean cross-entropy in nats; with several labels an example the mean binary cross-entropy over examples and labels.
+    /// Null for a classifier without probabilities.
+    /// </summary>
     public double? LogLoss { get; init; }
 
     /// <summary>Each class, in the order of the label ids.</summary>
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
-    /// <summary>Counts: a row for each true class, a column for each predicted one.</summary>
-    public required IReadOnlyList<IReadOnlyList<long>> ConfusionMatrix { get; init; }
+    /// <summary>Counts: a row for each true class, a column for each predicted one. Null with several labels an example.</summary>
+    public IReadOnlyList<IReadOnlyList<long>>? ConfusionMatrix { get; init; }
 
-    /// <summary>The two figures that are quoted.</summary>
-    public HeadlineMetrics Headline() => new(Accuracy, Macro.F1);
+    /// <summary>For each label <c>[[true negatives, false positives], [false negatives, true positives]]</c>; only with several labels an example.</summary>
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<long>>>? MultilabelConfusionMatrix { get; init; }
 
-    /// <summary>Computes all figures from counts.</summary>
+    /// <summary>The figures that are quoted.</summary>
+    public HeadlineMetrics Headline() => new(Accuracy, Macro.F1, Micro?.F1);
+
+    /// <summary>Computes all figures of a single-label classifier from counts.</summary>
     /// <param name="matrix">The counts; at least one example.</param>
     /// <param name="labels">Label names by id, as many as the matrix has classes.</param>
     /// <param name="logLoss">Mean cross-entropy in nats, where there is one.</param>
     /// <exception cref="ArgumentException">No examples, or another number of labels.</exception>
     public static ClassificationMetrics From(ConfusionMatrix matrix, IReadOnlyList<string> labels, double? logLoss = null)
     {
-        if (labels.Count != matrix.Classes)
-            throw new ArgumentException($"{labels.Count} labels for {matrix.Classes} classes.", nameof(labels));
-        var total = matrix.Total;
-        if (total == 0)
-            throw new ArgumentException("There is no example to measure.", nameof(matrix));
-
-        ClassMetrics[] classes = [.. labels.Select((label, id) => Measure(matrix, id, label))];
-        var seen = Enumerable.Range(0, matrix.Classes)
-            .Where(id => matrix.Support(id) + matrix.PredictedAs(id) > 0)
-            .Select(id => classes[id])
-            .ToArray();
+        Check(matrix.Total, matrix.Classes, labels);
+        ClassMetrics[] classes = [.. labels.Select((label, id) => Measure(label, matrix[id, id], matrix.Support(id), matrix.PredictedAs(id)))];
         var right = Enumerable.Range(0, matrix.Classes).Sum(id => matrix[id, id]);
         return new ClassificationMetrics
         {
-            Examples = total,
-            Accuracy = (double)right / total,
-            Macro = Average(seen, _ => 1),
-            Weighted = Average(seen, c => c.Support),
+            Examples = matrix.Total,
+            Accuracy = (double)right / matrix.Total,
+            Macro = MeanOfOccurring(classes, id => matrix.Support(id) + matrix.PredictedAs(id) > 0),
+            Weighted = Average(classes, c => c.Support),
             LogLoss = logLoss,
             PerClass = classes,
             ConfusionMatrix = matrix.ToRows(),
         };
     }
 
-    private static ClassMetrics Measure(ConfusionMatrix matrix, int id, string label)
+    /// <summary>Computes all figures of a multi-label classifier from counts.</summary>
+    /// <param name="counts">The counts; at least one example.</param>
+    /// <param name="labels">Label names by id, as many as were counted.</param>
+    /// <param name="logLoss">Mean binary cross-entropy in nats, where there is one.</param>
+    /// <exception cref="ArgumentException">No examples, or another number of labels.</exception>
+    public static ClassificationMetrics From(MultiLabelCounts counts, IReadOnlyList<string> labels, double? logLoss = null)
     {
-        double hits = matrix[id, id], support = matrix.Support(id), predicted = matrix.PredictedAs(id);
-        return new ClassMetrics(label, Ratio(hits, predicted), Ratio(hits, support), Ratio(2 * hits, support + predicted), (long)support);
+        Check(counts.Examples, counts.Labels, labels);
+        ClassMetrics[] classes = [.. labels.Select((label, id) => Measure(label, counts.Hits(id), counts.Support(id), counts.PredictedAs(id)))];
+        var ids = Enumerable.Range(0, counts.Labels);
+        long hits = ids.Sum(counts.Hits), support = ids.Sum(counts.Support), predicted = ids.Sum(counts.PredictedAs);
+        return new ClassificationMetrics
+        {
+            Examples = counts.Examples,
+            Accuracy = (double)counts.ExactMatches / counts.Examples,
+            Macro = MeanOfOccurring(classes, id => counts.Support(id) + counts.PredictedAs(id) > 0),
+            Weighted = Average(classes, c => c.Support),
+            Micro = new AveragedMetrics(Ratio(hits, predicted), Ratio(hits, support), Ratio(2 * hits, support + predicted)),
+            HammingLoss = (double)(support + predicted - 2 * hits) / (counts.Examples * counts.Labels),
+            LogLoss = logLoss,
+            PerClass = classes,
+            MultilabelConfusionMatrix = [.. ids.Select(id => ByLabel(counts, id))],
+        };
     }
 
+    private static void Check(long examples, int classes, IReadOnlyList<string> labels)
+    {
+        if (labels.Count != classes)
+            throw new ArgumentException($"{labels.Count} labels for {classes} classes.", nameof(labels));
+        if (examples == 0)
+            throw new ArgumentException("There is no example to measure.", nameof(examples));
+    }
+
+    private static ClassMetrics Measure(string label, long hits, long support, long predicted) =>
+        new(label, Ratio(hits, predicted), Ratio(hits, support), Ratio(2 * hits, support + predicted), support);
+
+    private static IReadOnlyList<IReadOnlyList<long>> ByLabel(MultiLabelCounts counts, int id)
+    {
+        long hits = counts.Hits(id), missed = counts.Support(id) - hits, wrong = counts.PredictedAs(id) - hits;
+        return [[counts.Examples - hits - missed - wrong, wrong], [missed, hits]];
+    }
+
+    private static AveragedMetrics MeanOfOccurring(ClassMetrics[] classes, Func<int, bool> occurs) =>
+        Average([.. classes.Where((_, id) => occurs(id))], _ => 1);
+
+    // Of no classes, or none with an example, nothing can be said: 0, as for any other ratio.
     private static AveragedMetrics Average(ClassMetrics[] classes, Func<ClassMetrics, double> weight)
     {
         var sum = classes.Sum(weight);
         return new AveragedMetrics(
-            classes.Sum(c => weight(c) * c.Precision) / sum,
-            classes.Sum(c => weight(c) * c.Recall) / sum,
-            classes.Sum(c => weight(c) * c.F1) / sum);
+            Ratio(classes.Sum(c => weight(c) * c.Precision), sum),
+            Ratio(classes.Sum(c => weight(c) * c.Recall), sum),
+            Ratio(classes.Sum(c => weight(c) * c.F1), sum));
     }
 
     private static double Ratio(double above, double below) => below == 0 ? 0 : above / below;

@@ -18,8 +18,8 @@ public sealed record MetricsReport(
 /// <summary>One epoch in figures.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="TrainingLoss">Mean loss over the epoch's examples (nats).</param>
-/// <param name="ValidationLoss">Mean cross-entropy on the validation split (nats).</param>
-/// <param name="ValidationAccuracy">Accuracy on the validation split.</param>
+/// <param name="ValidationLoss">Log loss on the validation split (nats).</param>
+/// <param name="ValidationAccuracy">Accuracy on the validation split; with several labels an example, subset accuracy.</param>
 /// <param name="ValidationMacroF1">Macro F1 on the validation split.</param>
 public sealed record EpochMetrics(
     int Epoch,

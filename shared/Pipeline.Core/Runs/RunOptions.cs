@@ -99,6 +99,39 @@ public sealed record RunOptions
     [Category("Model")]
     public string? BaseModel { get; init; }
 
+    /// <summary>The lowest blocks of the base model, which stay as they are, with the embeddings under them; not with <c>lora_r</c>. Default 0.</summary>
+    [Category("Model")]
+    [Range(0, 1_000)]
+    public int FreezeLayers { get; init; }
+
+    /// <summary>Rank of LoRA adapters, which are trained in place of the base model's weights. Default: none, the weights themselves are trained.</summary>
+    [Category("Model")]
+    [Range(1, 1_024)]
+    public int? LoraR { get; init; }
+
+    /// <summary>What a LoRA adapter adds is multiplied by this over its rank. Default: twice the rank.</summary>
+    [Category("Model")]
+    [Range(0.01, 10_000.0)]
+    public double? LoraAlpha { get; init; }
+
+    /// <summary>Dropout of the LoRA adapters' input. Default: chosen, 0.05.</summary>
+    [Category("Model")]
+    [Range(0.0, 0.9)]
+    public double? LoraDropout { get; init; }
+
+    /// <summary>Names of the projections that get a LoRA adapter, such as <c>c_attn</c> or <c>query</c>. Default: those that PEFT chooses for the family.</summary>
+    [Category("Model")]
+    public NameList? LoraTargetModules { get; init; }
+
+    /// <summary>Whether LoRA's scale is over the root of the rank (rank-stabilized LoRA). Default: false.</summary>
+    [Category("Model")]
+    public bool UseRslora { get; init; }
+
+    /// <summary>Type in which LoRA holds the base model's matrices; <c>bfloat16</c> takes half the memory. Default: float32.</summary>
+    [Category("Model")]
+    [AllowedValues("float32", "bfloat16")]
+    public string BaseModelDtype { get; init; } = "float32";
+
     /// <summary>Size of the vocabulary that is learned where no base model is given, in tokens. Default 8,000.</summary>
     [Category("Model")]
     [Range(300, 100_000)]

@@ -126,10 +126,11 @@ public sealed record RunResult(
     IReadOnlyDictionary<string, HeadlineMetrics> Baselines,
     bool BecameProduction);
 
-/// <summary>The two figures that are quoted.</summary>
-/// <param name="Accuracy">Share of rows labelled right, 0 to 1.</param>
+/// <summary>The figures that are quoted.</summary>
+/// <param name="Accuracy">Share of rows labelled right, 0 to 1; with several labels a row, the share with exactly the right ones.</param>
 /// <param name="MacroF1">Unweighted mean of the classes' F1, 0 to 1.</param>
-public sealed record HeadlineMetrics(double Accuracy, double MacroF1);
+/// <param name="MicroF1">F1 from the counts of all labels together, 0 to 1; only with several labels a row.</param>
+public sealed record HeadlineMetrics(double Accuracy, double MacroF1, double? MicroF1 = null);
 
 /// <summary>Why a run ended without a model.</summary>
 /// <param name="Code">A stable identifier, for example <c>no-label-column</c>.</param>

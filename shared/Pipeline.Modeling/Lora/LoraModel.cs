@@ -32,12 +32,11 @@ public sealed class LoraModel
     /// <summary>Freezes a classifier and adds new adapters, which change nothing until they are trained.</summary>
     /// <param name="model">On the CPU; move it afterwards.</param>
     /// <param name="config">What to add; null fields are chosen for the family.</param>
-    /// <param name="modelType"><c>model_type</c> of the model's configuration.</param>
     /// <param name="seed">Of the new matrices.</param>
     /// <exception cref="ArgumentException">A name of <see cref="LoraConfig.TargetModules"/> means no projection, or a value is out of range.</exception>
-    public static LoraModel Attach(SequenceClassifier model, LoraConfig config, string modelType, long seed)
+    public static LoraModel Attach(SequenceClassifier model, LoraConfig config, long seed)
     {
-        var attached = AttachEmpty(model, config, modelType);
+        var attached = AttachEmpty(model, config);
         using var generator = new Generator((ulong)seed);
         foreach (var projection in attached._adapted.Values) projection.Adapter!.Initialize(generator);
         return attached;
@@ -46,16 +45,15 @@ public sealed class LoraModel
     /// <summary>Adds the adapters of a folder that <see cref="Save"/> or PEFT wrote, and takes over its classification head.</summary>
     /// <param name="model">The base model, with a head of the same labels.</param>
     /// <param name="directory">With <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
-    /// <param name="modelType"><c>model_type</c> of the model's configuration.</param>
     /// <exception cref="InvalidDataException">A file is missing or broken, or the adapter belongs to another model.</exception>
-    public static LoraModel Load(SequenceClassifier model, string directory, string modelType)
+    public static LoraModel Load(SequenceClassifier model, string directory)
     {
         var config = LoraConfig.Load(Path.Combine(directory, ConfigFile));
         using var source = SafetensorsReader.Open(Path.Combine(directory, WeightsFile));
         LoraModel attached;
         try
         {
-            attached = AttachEmpty(model, config, modelType);
+            attached = AttachEmpty(model, config);
         }
         catch (ArgumentException e)
         {
@@ -66,6 +64,19 @@ public sealed class LoraModel
         if (source.Tensors.Keys.FirstOrDefault(name => !wanted.ContainsKey(name)) is { } stray) throw new InvalidDataException($"{directory}: the adapter's tensor '{stray}' has no place in the model.");
         foreach (var (name, tensor) in wanted) source.CopyTo(name, tensor);
         return attached;
+    }
+
+    /// <summary>
+    /// Holds the frozen matrices in another type, and multiplies in it; adapters, norms, biases, embeddings and the head stay in
+    /// fp32, and so do the gradients. bf16 takes half the memory.
+    /// </summary>
+    public void HoldFrozenWeightsAs(ScalarType type)
+    {
+        foreach (var projection in Model.modules().OfType<Projection>().Where(p => !p.weight.requires_grad))
+        {
+            projection.HoldWeightAs(type);
+            projection.ComputeType = type == float32 ? null : type;
+        }
     }
 
     /// <summary>Writes <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>, which PEFT loads onto the base model.</summary>
@@ -84,11 +95,11 @@ public sealed class LoraModel
     public void Merge()
     {
         using var grad = no_grad();
+        HoldFrozenWeightsAs(float32);
         foreach (var projection in _adapted.Values)
         {
             using var scope = NewDisposeScope();
             using var adapter = projection.Detach();
-            projection.HoldWeightAs(float32);
             var delta = adapter.Delta(); // [out, in]
             projection.weight.add_(projection.IsTransposed ? delta.t() : delta);
         }
@@ -96,9 +107,9 @@ public sealed class LoraModel
         _adapted.Clear();
     }
 
-    private static LoraModel AttachEmpty(SequenceClassifier model, LoraConfig config, string modelType)
+    private static LoraModel AttachEmpty(SequenceClassifier model, LoraConfig config)
     {
-        config = config with { TargetModules = config.TargetModules ?? LoraTargets.Default(modelType), ModulesToSave = config.ModulesToSave ?? Heads(model) };
+        config = config with { TargetModules = config.TargetModules ?? LoraTargets.Default(model.Config.ModelType), ModulesToSave = config.ModulesToSave ?? Heads(model) };
         try
         {
             LoraConfigValidation.Check(config);

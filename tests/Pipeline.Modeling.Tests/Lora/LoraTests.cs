@@ -5,6 +5,7 @@ using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Pretrained;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Modeling.Safetensors;
+using TorchSharp;
 using static TorchSharp.torch;
 using AdamW = Pipeline.Modeling.Optimization.AdamW;
 using F = TorchSharp.torch.nn.functional;
@@ -62,7 +63,7 @@ public sealed class LoraTests : IDisposable
     {
         var model = Model();
         var before = Logits(model);
-        LoraModel.Attach(model, new LoraConfig { R = 64 }, "gpt2", seed: 3);
+        LoraModel.Attach(model, new LoraConfig { R = 64 }, seed: 3);
 
         Assert.Equal(before, Logits(model));
         var a = Parameter(model, "transformer.h.1.attn.c_attn.lora_A.weight");
@@ -76,7 +77,7 @@ public sealed class LoraTests : IDisposable
     public void Only_adapters_and_the_head_get_gradients_and_optimizer_state()
     {
         var model = Model();
-        LoraModel.Attach(model, new LoraConfig { R = 2, TargetModules = ["c_attn", "mlp.c_proj"] }, "gpt2", seed: 3);
+        LoraModel.Attach(model, new LoraConfig { R = 2, TargetModules = ["c_attn", "mlp.c_proj"] }, seed: 3);
         string[] expected =
         [
             "transformer.h.0.attn.c_attn.lora_A.weight", "transformer.h.0.attn.c_attn.lora_B.weight",
@@ -97,7 +98,7 @@ public sealed class LoraTests : IDisposable
     public void Training_moves_adapters_and_head_and_leaves_the_base_weights_as_they_were()
     {
         var model = Model();
-        LoraModel.Attach(model, new LoraConfig { R = 2, LoraDropout = 0.1 }, "gpt2", seed: 3);
+        LoraModel.Attach(model, new LoraConfig { R = 2, LoraDropout = 0.1 }, seed: 3);
         var before = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
 
         double first = Loss(model).item<float>(), last = Train(model, 60);
@@ -111,7 +112,7 @@ public sealed class LoraTests : IDisposable
     public void What_is_saved_has_PEFTs_names_and_shapes_and_loads_to_the_same_logits()
     {
         var model = Model();
-        var lora = LoraModel.Attach(model, new LoraConfig { R = 2, LoraAlpha = 4, BaseModelNameOrPath = "gpt2" }, "gpt2", seed: 3);
+        var lora = LoraModel.Attach(model, new LoraConfig { R = 2, LoraAlpha = 4, BaseModelNameOrPath = "gpt2" }, seed: 3);
         Train(model, 10);
         lora.Save(_folder.Path);
 
@@ -132,7 +133,7 @@ public sealed class LoraTests : IDisposable
         Assert.Equal(["score"], root.GetProperty("modules_to_save").EnumerateArray().Select(e => e.GetString()));
 
         var again = Model();
-        LoraModel.Load(again, _folder.Path, "gpt2");
+        LoraModel.Load(again, _folder.Path);
         Assert.Equal(Logits(model), Logits(again));
 
         string? Text(string name) => root.GetProperty(name).GetString();
@@ -143,7 +144,7 @@ public sealed class LoraTests : IDisposable
     {
         var model = Model();
         string[] names = [.. model.named_parameters().Select(p => p.name)];
-        var lora = LoraModel.Attach(model, new LoraConfig { R = 3, TargetModules = ["c_attn", "c_proj", "c_fc"] }, "gpt2", seed: 3);
+        var lora = LoraModel.Attach(model, new LoraConfig { R = 3, TargetModules = ["c_attn", "c_proj", "c_fc"] }, seed: 3);
         Train(model, 20);
         float[] adapted = Logits(model);
 
@@ -157,6 +158,42 @@ public sealed class LoraTests : IDisposable
         Assert.All(adapted.Zip(Logits(published)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
+    [Fact]
+    public void Frozen_matrices_in_bf16_take_half_the_memory_and_change_the_logits_little()
+    {
+        var model = Model();
+        var lora = LoraModel.Attach(model, new LoraConfig { R = 2 }, seed: 3);
+        Train(model, 20);
+        float[] before = Logits(model);
+
+        lora.HoldFrozenWeightsAs(bfloat16);
+
+        Assert.All(before.Zip(Logits(model)), pair => Assert.Equal(pair.First, pair.Second, 0.05f));
+        Assert.All(model.modules().OfType<Projection>(), p => Assert.Equal(p.weight.requires_grad ? float32 : bfloat16, p.weight.dtype));
+        Assert.All(model.named_parameters().Where(p => p.parameter.requires_grad), p => Assert.Equal(float32, p.parameter.dtype));
+        double start = Loss(model).item<float>();
+        Assert.True(Train(model, 20) < start);
+        float[] trained = Logits(model);
+        lora.Merge();
+        Assert.All(model.parameters(), p => Assert.Equal(float32, p.dtype));
+        Assert.All(trained.Zip(Logits(model)), pair => Assert.Equal(pair.First, pair.Second, 0.05f));
+    }
+
+    [Fact]
+    public void A_model_with_adapters_can_be_moved_and_stays_frozen()
+    {
+        var model = Model();
+        LoraModel.Attach(model, new LoraConfig { R = 2 }, seed: 3);
+        float[] before = Logits(model);
+        string[] trained = [.. model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name)];
+
+        model.to(float64); // as to another device: every tensor is made anew
+
+        Assert.Equal(trained, model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name));
+        using var grad = no_grad();
+        Assert.All(before.Zip(model.ForwardRightPadded(Ids(), Lengths()).data<double>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
     [Theory]
     [InlineData("""{"peft_type": "IA3"}""", "peft_type")]
     [InlineData("""{"peft_type": "LORA", "r": 0}""", "r is 0")]
@@ -167,10 +204,10 @@ public sealed class LoraTests : IDisposable
     public void An_adapter_that_would_give_other_numbers_is_refused_with_the_field(string config, string named)
     {
         var trained = Model();
-        LoraModel.Attach(trained, new LoraConfig(), "gpt2", 1).Save(_folder.Path);
+        LoraModel.Attach(trained, new LoraConfig(), 1).Save(_folder.Path);
         File.WriteAllText(_folder.File("adapter_config.json"), config);
 
-        var error = Assert.Throws<InvalidDataException>(() => LoraModel.Load(Model(), _folder.Path, "gpt2"));
+        var error = Assert.Throws<InvalidDataException>(() => LoraModel.Load(Model(), _folder.Path));
 
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
@@ -178,7 +215,7 @@ public sealed class LoraTests : IDisposable
     [Fact]
     public void A_configuration_as_PEFT_writes_it_is_read()
     {
-        LoraModel.Attach(Model(), new LoraConfig { R = 4 }, "gpt2", 1).Save(_folder.Path);
+        LoraModel.Attach(Model(), new LoraConfig { R = 4 }, 1).Save(_folder.Path);
         File.WriteAllText(_folder.File("adapter_config.json"), """
             {
               "alpha_pattern": {}, "arrow_config": null, "auto_mapping": null, "base_model_name_or_path": "gpt2", "bias": "none", "corda_config": null,
@@ -190,7 +227,7 @@ public sealed class LoraTests : IDisposable
             }
             """);
 
-        Assert.Equal(4, LoraModel.Load(Model(), _folder.Path, "gpt2").Config.R);
+        Assert.Equal(4, LoraModel.Load(Model(), _folder.Path).Config.R);
     }
 
     private static GPT2ForSequenceClassification Model()

@@ -90,7 +90,7 @@ public sealed class OnnxExporterTests
     {
         using var scope = NewDisposeScope();
         var model = AutoModelForSequenceClassification.FromConfig(Gpt2, seed: 1);
-        var lora = LoraModel.Attach(model, new LoraConfig(), "gpt2", seed: 1);
+        var lora = LoraModel.Attach(model, new LoraConfig(), seed: 1);
         Assert.Contains("merge", Assert.Throws<InvalidOperationException>(() => new ExportedModel(model)).Message);
         lora.Merge();
         new ExportedModel(model).Dispose();

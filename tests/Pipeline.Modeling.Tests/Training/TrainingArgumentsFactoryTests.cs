@@ -1,4 +1,5 @@
 using Pipeline.Core.Runs;
+using Pipeline.Modeling.Gpt2;
 using Pipeline.Trainer.Training;
 
 namespace Pipeline.Modeling.Tests.Training;
@@ -8,7 +9,7 @@ public sealed class TrainingArgumentsFactoryTests
     [Fact]
     public void What_the_user_set_is_taken_and_what_was_left_open_is_chosen_with_a_reason()
     {
-        var arguments = TrainingArgumentsFactory.Create(new RunOptions { LearningRate = 0.01, Seed = 7 }, [10, 20, 30], basePositions: null);
+        var arguments = TrainingArgumentsFactory.Create(new RunOptions { LearningRate = 0.01, Seed = 7 }, [10, 20, 30], baseModel: null);
 
         Assert.Equal(0.01, arguments.LearningRate);
         Assert.Equal(7, arguments.Seed);
@@ -30,7 +31,7 @@ public sealed class TrainingArgumentsFactoryTests
     [Fact]
     public void A_base_model_is_fine_tuned_gently_and_never_asked_for_more_tokens_than_it_reads()
     {
-        var arguments = TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "gpt2", MaxLength = 2_048 }, [10], basePositions: 1_024);
+        var arguments = TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "gpt2", MaxLength = 2_048 }, [10], new GPT2Config { NPositions = 1_024 });
 
         Assert.Equal(1_024, arguments.MaxLength);
         Assert.Equal(5e-5, arguments.LearningRate);
@@ -44,5 +45,26 @@ public sealed class TrainingArgumentsFactoryTests
         var many = TrainingArgumentsFactory.Create(new RunOptions(), [.. Enumerable.Repeat(10, 50_000)], null);
 
         Assert.True(few.NumTrainEpochs > many.NumTrainEpochs);
+    }
+
+    [Fact]
+    public void Lora_has_a_rate_of_its_own_and_PEFTs_names()
+    {
+        var arguments = TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "gpt2", LoraR = 4, LoraTargetModules = "c_attn" }, [10], new GPT2Config());
+
+        Assert.Equal(3e-4, arguments.LearningRate);
+        Assert.Equal((4, 8.0, 0.05, "gpt2"), (arguments.Lora!.R, arguments.Lora.LoraAlpha, arguments.Lora.LoraDropout, arguments.Lora.BaseModelNameOrPath));
+        Assert.Equal(["c_attn"], arguments.Lora.TargetModules!);
+    }
+
+    [Fact]
+    public void A_large_model_gets_fewer_tokens_a_batch_and_one_text_always_fits()
+    {
+        var large = new GPT2Config { NEmbd = 2_048, NLayer = 24, NHead = 16, NPositions = 2_048 };
+
+        Assert.Equal(16_384, TrainingArgumentsFactory.Create(new RunOptions(), [10], null).MaxTokensPerBatch);
+        Assert.InRange(TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "b" }, [10], large).MaxTokensPerBatch, 1_000, 4_000);
+        var huge = large with { NEmbd = 20_480, NLayer = 96 };
+        Assert.Equal(2_048, TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "b", MaxLength = 2_048 }, [10], huge).MaxTokensPerBatch);
     }
 }

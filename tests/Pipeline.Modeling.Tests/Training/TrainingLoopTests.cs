@@ -1,7 +1,10 @@
+using Pipeline.Core;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Tokenization;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Pretrained;
+using Pipeline.Modeling.Safetensors;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Training;
 using TorchSharp;
@@ -12,7 +15,8 @@ namespace Pipeline.Modeling.Tests.Training;
 public sealed class TrainingLoopTests
 {
     private const int Pad = 1;
-    private static readonly TrainingData Data = MakeData();
+    private static readonly TrainingData Data = MakeData(ProblemType.SingleLabelClassification);
+    private static readonly TrainingData Several = MakeData(ProblemType.MultiLabelClassification);
 
     public TrainingLoopTests()
     {
@@ -33,10 +37,10 @@ public sealed class TrainingLoopTests
         Assert.True(loop.State.History[^1].TrainingLoss < loop.State.History[0].TrainingLoss);
     }
 
-    [Fact]
-    public void After_any_number_of_interruptions_the_weights_are_those_of_an_undisturbed_run_bit_for_bit()
+    [Theory, InlineData(false), InlineData(true)]
+    public void After_any_number_of_interruptions_the_weights_are_those_of_an_undisturbed_run_bit_for_bit(bool lora)
     {
-        using var undisturbed = Loop();
+        using var undisturbed = Loop(lora: lora);
         undisturbed.Run(_ => { }, Token);
         var expected = Weights(undisturbed);
 
@@ -49,7 +53,7 @@ public sealed class TrainingLoopTests
             var interruptions = 0;
             while (true)
             {
-                using var loop = Loop();
+                using var loop = Loop(lora: lora);
                 if (saved is not null)
                 {
                     loop.Tensors.Load(checkpoint);
@@ -125,42 +129,112 @@ public sealed class TrainingLoopTests
         }
     }
 
-    private static TrainingLoop Loop(int epochs = 3)
+    [Fact]
+    public void With_several_labels_each_is_learned_by_itself()
+    {
+        using var loop = Loop(epochs: 20, several: true);
+        loop.Run(_ => { }, Token);
+
+        Assert.InRange(loop.State.BestValidation!.Micro!.F1, 0.9, 1.0);
+        Assert.InRange(loop.State.BestValidation.HammingLoss!.Value, 0, 0.1);
+        Assert.NotNull(loop.State.BestValidation.MultilabelConfusionMatrix);
+    }
+
+    [Fact]
+    public void The_average_is_in_the_model_only_while_it_is_measured()
+    {
+        using var loop = Loop(epochs: 1);
+        var steps = 0;
+        loop.Run(_ => Check(), Token);
+        Assert.InRange(steps, 5, 100);
+
+        void Check()
+        {
+            steps++;
+            var weights = Weights(loop);
+            using (loop.Tensors.Average.Use())
+            {
+                Assert.NotEqual(weights, Weights(loop));
+                Assert.Equal(loop.Tensors.Average.Tensors["score.weight"].data<float>().ToArray(), Weights(loop)["score.weight"]);
+            }
+
+            Assert.Equal(weights, Weights(loop));
+        }
+    }
+
+    [Fact]
+    public void With_lora_a_checkpoint_holds_adapters_and_head_and_nothing_of_the_base_model()
+    {
+        using var loop = Loop(epochs: 1, lora: true);
+        loop.Run(_ => { }, Token);
+        using var folder = new TemporaryFolder();
+        loop.Tensors.Save(folder.File("checkpoint"));
+
+        using var saved = SafetensorsReader.Open(folder.File("checkpoint"));
+        string[] trained =
+        [
+            "score.weight",
+            "transformer.h.0.attn.c_attn.lora_A.weight", "transformer.h.0.attn.c_attn.lora_B.weight",
+            "transformer.h.1.attn.c_attn.lora_A.weight", "transformer.h.1.attn.c_attn.lora_B.weight",
+        ];
+        Assert.Equal(
+            trained.SelectMany(name => new[] { "model.", "average.", "best.", "optimizer.exp_avg.", "optimizer.exp_avg_sq." }.Select(prefix => prefix + name))
+                .Append("optimizer.step").Order(StringComparer.Ordinal),
+            saved.Tensors.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Memory_counts_every_weight_and_gradients_and_moments_of_the_trained_ones()
+    {
+        using var whole = Loop();
+        using var lora = Loop(lora: true);
+        // 40 x 16 + 16 x 16 embeddings, 2 blocks, the last norm, the head of 3 labels.
+        long block = 16 * 48 + 48 + 16 * 16 + 16 + 16 * 64 + 64 + 64 * 16 + 16 + 4 * 16, all = (40 + 16) * 16 + 2 * block + 32 + 48;
+        long adapters = 2 * (2 * 16 + 48 * 2);
+
+        Assert.Equal(new TrainingMemory(all, all, 4 * all, 4 * all, 8 * all), TrainingMemory.Of(whole.Tensors.Model));
+        Assert.Equal(
+            new TrainingMemory(all + adapters, adapters + 48, 4 * (all + adapters), 4 * (adapters + 48), 8 * (adapters + 48)),
+            TrainingMemory.Of(lora.Tensors.Model));
+    }
+
+    private static TrainingLoop Loop(int epochs = 3, bool several = false, bool lora = false)
     {
         var arguments = new TrainingArguments
         {
             Seed = 5, MaxLength = 12, NumTrainEpochs = epochs, PerDeviceTrainBatchSize = 16, LearningRate = 5e-3, WarmupRatio = 0.1,
             WeightDecay = 0.01, MaxGradNorm = 1, Dropout = 0.1, WordDropout = 0.1, RandomWindow = 0.5, EmaDecay = 0.9, Reasons = new Dictionary<string, string>(),
         };
-        return new TrainingLoop(Model(), Model(), Data, arguments, new Silent());
-
-        static GPT2ForSequenceClassification Model() => new(
+        var data = several ? Several : Data;
+        var model = new GPT2ForSequenceClassification(
             new GPT2Config
             {
                 VocabSize = 40, NPositions = 16, NEmbd = 16, NLayer = 2, NHead = 2, AttnPdrop = 0, PadTokenId = Pad,
                 BosTokenId = 0, EosTokenId = 0,
-            }.WithLabels(Data.Labels),
+            }.WithLabels(data.Labels),
             seed: 3);
+        if (lora)
+            LoraModel.Attach(model, new LoraConfig { R = 2, LoraDropout = 0.1 }, seed: 4);
+        return new TrainingLoop(model, data, arguments, new Silent());
     }
 
     private static Dictionary<string, float[]> Weights(TrainingLoop loop) =>
-        loop.Tensors.Averaged.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().contiguous().data<float>().ToArray());
+        loop.Tensors.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().contiguous().data<float>().ToArray());
 
-    private static TrainingData MakeData()
+    private static TrainingData MakeData(ProblemType problem)
     {
         var random = new Random(1);
-        return new TrainingData(Split(160), Split(40), Split(40), ["a", "b", "c"], new NoTokenizer(), EndOfTextTokenId: 0);
+        return new TrainingData(Split(160), Split(40), Split(40), ["a", "b", "c"], problem, HasPairs: false, new NoTokenizer());
 
-        EncodedSplit Split(int count)
+        // The tokens 3, 4 and 5 stand for the labels.
+        List<Example> Split(int count) => [.. Enumerable.Range(0, count).Select(i =>
         {
-            int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 3)];
-            return new EncodedSplit([.. labels.Select(label =>
-            {
-                int[] ids = [.. Enumerable.Range(0, random.Next(4, 16)).Select(_ => random.Next(10, 40))];
-                ids[0] = ids[2] = 3 + label;
-                return ids;
-            })], labels);
-        }
+            int[] ids = [.. Enumerable.Range(0, random.Next(4, 16)).Select(_ => random.Next(10, 40))];
+            int[] labels = problem == ProblemType.SingleLabelClassification ? [i % 3] : [.. Enumerable.Range(0, 3).Where(label => (i >> label) % 2 == 1)];
+            for (var place = 0; place < 4 && labels.Length > 0; place++)
+                ids[place] = 3 + labels[place % labels.Length];
+            return new Example(ids, null, labels);
+        })];
     }
 
     private sealed class Silent : ITrainingObserver

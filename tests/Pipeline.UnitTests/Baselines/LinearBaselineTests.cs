@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Core.Baselines;
 
 namespace Pipeline.UnitTests.Baselines;
@@ -14,7 +15,7 @@ public sealed class LinearBaselineTests
         var train = Enumerable.Range(0, 40).Select(i => Example(i)).ToList();
         var validation = Enumerable.Range(40, 10).Select(i => Example(i)).ToList();
 
-        var metrics = LinearBaseline.Fit(train, validation, Labels, Token).Evaluate(Enumerable.Range(50, 20).Select(Example), Labels);
+        var metrics = LinearBaseline.Fit(train, validation, Labels, ProblemType.SingleLabelClassification, Token).Evaluate(Enumerable.Range(50, 20).Select(Example));
 
         Assert.Equal(1.0, metrics.Accuracy);
         Assert.NotNull(metrics.LogLoss);
@@ -28,7 +29,7 @@ public sealed class LinearBaselineTests
             ? new LabelledText($"row{i} not good but bad", 1)
             : new LabelledText($"row{i} not bad but good", 0))];
 
-        Assert.Equal(1.0, LinearBaseline.Fit(rows, rows, Labels, Token).Evaluate(rows, Labels).Accuracy);
+        Assert.Equal(1.0, LinearBaseline.Fit(rows, rows, Labels, ProblemType.SingleLabelClassification, Token).Evaluate(rows).Accuracy);
     }
 
     [Fact]
@@ -36,7 +37,31 @@ public sealed class LinearBaselineTests
     {
         Assert.Equal(2, MajorityClass.Of([0, 2, 2, 1]));
         Assert.Equal(0, MajorityClass.Of([1, 0]));
-        Assert.Throws<ArgumentException>(() => MajorityClass.Of([]));
+        Assert.Throws<ArgumentException>(() => MajorityClass.Of(Array.Empty<int>()));
+    }
+
+    [Fact]
+    public void The_majority_of_several_labels_is_the_most_frequent_set()
+    {
+        Assert.Equal([0, 2], MajorityClass.Of([[1], [0, 2], [0], [0, 2], []]));
+        Assert.Equal([0], MajorityClass.Of([[1], [0, 2], [0]]));
+        Assert.Throws<ArgumentException>(() => MajorityClass.Of(Array.Empty<int[]>()));
+    }
+
+    [Fact]
+    public void With_several_labels_each_is_learned_by_itself()
+    {
+        string[] labels = ["urgent", "never", "billing"];
+        LabelledText[] rows = [.. Enumerable.Range(0, 60).Select(i => new LabelledText(
+            $"row{i} {(i % 2 == 0 ? "asap now" : "whenever")} {(i % 3 == 0 ? "invoice paid" : "printer broken")}",
+            [.. (int[])(i % 2 == 0 ? [0] : []), .. (int[])(i % 3 == 0 ? [2] : [])]))];
+
+        var metrics = LinearBaseline.Fit(rows[..40], rows[40..50], labels, ProblemType.MultiLabelClassification, Token).Evaluate(rows[50..]);
+
+        Assert.Equal(1.0, metrics.Accuracy);
+        Assert.Equal(1.0, metrics.Macro.F1);
+        Assert.Equal(0, metrics.HammingLoss);
+        Assert.InRange(metrics.LogLoss!.Value, 0, 0.3);
     }
 
     private static LabelledText Example(int i) => i % 2 == 0

@@ -58,6 +58,18 @@ public class RunDisplayTests
         Assert.Matches(@"this model \(epoch 2\).*0\.980.*0\.970", shown[6]);
     }
 
+    [Fact]
+    public void A_result_with_several_labels_a_row_has_a_column_more()
+    {
+        var result = new RunResult("v", 2, new HeadlineMetrics(0.7, 0.8, 0.9), new Dictionary<string, HeadlineMetrics> { ["tfidf_linear"] = new(0.4, 0.5, 0.6) }, true);
+
+        var shown = Render(ResultTable.Draw(result, 592));
+
+        Assert.Matches(@"all labels right.*micro F1.*macro F1", shown);
+        Assert.Matches(@"TF-IDF \+ logistic regression.*0\.400.*0\.600.*0\.500", shown);
+        Assert.Matches(@"this model \(epoch 2\).*0\.700.*0\.900.*0\.800", shown);
+    }
+
     private static string Render(IRenderable what)
     {
         using var text = new StringWriter();

@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+
+namespace Pipeline.Core.Metrics;
+
+/// <summary>Takes in the scores that a classifier gave each label, example by example, and makes its metrics of them.</summary>
+/// <param name="labels">Label names by id.</param>
+/// <param name="problem">Whether an example has one label (the scores' softmax are probabilities) or any number (each score's sigmoid is one).</param>
+public sealed class ClassificationScore(IReadOnlyList<string> labels, ProblemType problem)
+{
+    private readonly ConfusionMatrix _matrix = new(labels.Count);
+    private readonly MultiLabelCounts _counts = new(labels.Count);
+    private double _loss;
+
+    /// <summary>Adds an example.</summary>
+    /// <param name="actual">Its label ids; exactly one where the problem is a single-label one.</param>
+    /// <param name="scores">Of each label, before softmax or sigmoid.</param>
+    public void Add(ReadOnlySpan<int> actual, ReadOnlySpan<float> scores)
+    {
+        if (problem == ProblemType.SingleLabelClassification)
+        {
+            _matrix.Add(actual[0], TensorPrimitives.IndexOfMax(scores));
+            _loss += LogSumExp(scores) - scores[actual[0]];
+            return;
+        }
+
+        var predicted = new List<int>();
+        double loss = 0;
+        for (var label = 0; label < scores.Length; label++)
+        {
+            // The sigmoid is above the threshold of one half where the score is above zero.
+            if (scores[label] > 0)
+                predicted.Add(label);
+            // ln(1 + e^s) − y s, in the form that does not overflow.
+            loss += Math.Max(scores[label], 0) + Math.Log(1 + Math.Exp(-Math.Abs(scores[label]))) - (actual.Contains(label) ? scores[label] : 0);
+        }
+
+        _counts.Add(actual, [.. predicted]);
+        _loss += loss / scores.Length;
+    }
+
+    /// <summary>The metrics of what was added.</summary>
+    /// <exception cref="ArgumentException">Nothing was.</exception>
+    public ClassificationMetrics ToMetrics() => problem == ProblemType.SingleLabelClassification
+        ? ClassificationMetrics.From(_matrix, labels, _loss / _matrix.Total)
+        : ClassificationMetrics.From(_counts, labels, _loss / _counts.Examples);
+
+    private static double LogSumExp(ReadOnlySpan<float> scores)
+    {
+        double highest = TensorPrimitives.Max(scores), sum = 0;
+        foreach (var score in scores)
+            sum += Math.Exp(score - highest);
+        return highest + Math.Log(sum);
+    }
+}

@@ -1,0 +1,41 @@
+namespace Pipeline.Core.Runs;
+
+/// <summary>Options that are each right by themselves but mean nothing together.</summary>
+public static class OptionConflicts
+{
+    /// <summary>Makes sure that the options go together.</summary>
+    /// <param name="options">Each within its limits.</param>
+    /// <param name="source">What errors call them, for example <c>spam.options.json</c>.</param>
+    /// <returns>The same options.</returns>
+    /// <exception cref="RunOptionsException">They do not.</exception>
+    public static RunOptions Check(RunOptions options, string source) =>
+        Find(options).ToList() is { Count: > 0 } problems ? throw new RunOptionsException(source, problems) : options;
+
+    private static IEnumerable<OptionProblem> Find(RunOptions options)
+    {
+        if (options.BaseModel is null && options.LoraR is not null)
+            yield return Problem("lora_r", "'lora_r' needs 'base_model': a model that is trained from scratch has no weights for adapters to add to.");
+        if (options.BaseModel is null && options.FreezeLayers > 0)
+            yield return Problem("freeze_layers", "'freeze_layers' needs 'base_model': a model that is trained from scratch has no weights to keep.");
+        if (options.LoraR is not null && options.FreezeLayers > 0)
+            yield return Problem("freeze_layers", "'freeze_layers' does not go with 'lora_r', which freezes all of the base model.");
+        if (options.LoraR is not null)
+            yield break;
+        foreach (var (name, isSet) in AboutLora(options))
+        {
+            if (isSet)
+                yield return Problem(name, $"'{name}' needs 'lora_r': without it there are no LoRA adapters.");
+        }
+    }
+
+    private static IEnumerable<(string Name, bool IsSet)> AboutLora(RunOptions options) =>
+    [
+        ("lora_alpha", options.LoraAlpha is not null),
+        ("lora_dropout", options.LoraDropout is not null),
+        ("lora_target_modules", options.LoraTargetModules is not null),
+        ("use_rslora", options.UseRslora),
+        ("base_model_dtype", options.BaseModelDtype != new RunOptions().BaseModelDtype),
+    ];
+
+    private static OptionProblem Problem(string option, string message) => new(option, null, message);
+}

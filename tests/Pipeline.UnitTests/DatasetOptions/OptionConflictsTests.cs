@@ -1,0 +1,40 @@
+using Pipeline.Core.Runs;
+
+namespace Pipeline.UnitTests.DatasetOptions;
+
+public sealed class OptionConflictsTests
+{
+    public static TheoryData<RunOptions, string> Conflicts => new()
+    {
+        { new RunOptions { LoraR = 8 }, "lora_r" },
+        { new RunOptions { FreezeLayers = 2 }, "freeze_layers" },
+        { new RunOptions { BaseModel = "gpt2", LoraR = 8, FreezeLayers = 2 }, "freeze_layers" },
+        { new RunOptions { BaseModel = "gpt2", LoraAlpha = 8 }, "lora_alpha" },
+        { new RunOptions { BaseModel = "gpt2", LoraDropout = 0 }, "lora_dropout" },
+        { new RunOptions { BaseModel = "gpt2", LoraTargetModules = "c_attn" }, "lora_target_modules" },
+        { new RunOptions { BaseModel = "gpt2", UseRslora = true }, "use_rslora" },
+        { new RunOptions { BaseModel = "gpt2", BaseModelDtype = "bfloat16" }, "base_model_dtype" },
+    };
+
+    [Theory, MemberData(nameof(Conflicts))]
+    public void Options_that_mean_nothing_together_are_refused_by_name(RunOptions options, string named)
+    {
+        var error = Assert.Throws<RunOptionsException>(() => OptionConflicts.Check(options, "spam.options.json"));
+
+        Assert.Equal([named], error.Problems.Select(p => p.Option));
+        Assert.StartsWith("spam.options.json: '" + named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_go_together_are_taken()
+    {
+        RunOptions[] good =
+        [
+            new(),
+            new() { BaseModel = "gpt2", FreezeLayers = 3 },
+            new() { BaseModel = "gpt2", LoraR = 8, LoraAlpha = 16, LoraDropout = 0.1, LoraTargetModules = "c_attn", UseRslora = true, BaseModelDtype = "bfloat16" },
+        ];
+
+        Assert.All(good, options => Assert.Same(options, OptionConflicts.Check(options, "o")));
+    }
+}

@@ -1,0 +1,7 @@
+namespace Pipeline.Trainer.Data;
+
+/// <summary>A row of a split: whole token sequences, without special tokens.</summary>
+/// <param name="InputIds">Of the text.</param>
+/// <param name="PairInputIds">Of the second text; null where the dataset has no pairs.</param>
+/// <param name="Labels">Label ids: one, or with several labels a row any number.</param>
+internal sealed record Example(int[] InputIds, int[]? PairInputIds, int[] Labels);

@@ -1,0 +1,27 @@
+using Pipeline.Modeling.Pretrained;
+
+namespace Pipeline.Trainer.Training;
+
+/// <summary>How many tokens of a batch fit in memory, by what a forward pass keeps for the backward pass.</summary>
+internal static class ActivationMemory
+{
+    private const int MostTokens = 16_384;
+    private const long Budget = 8L << 30; // bytes: half of a T4, which leaves the other half to weights and optimizer
+
+    /// <summary>Tokens of a batch, padding included.</summary>
+    /// <param name="model">The base model; null: the small one that is trained from scratch.</param>
+    /// <param name="maxLength">Tokens of an input: one always fits.</param>
+    public static (int Value, string Reason) TokensPerBatch(PretrainedConfig? model, int maxLength)
+    {
+        var fitting = model is null ? MostTokens : Budget / BytesPerToken(model);
+        var tokens = (int)Math.Clamp(fitting, Math.Min(maxLength, MostTokens), MostTokens);
+        return (tokens, tokens == MostTokens
+            ? $"{tokens}: fits in memory with room to spare"
+            : $"{tokens}: what the backward pass needs of a batch then takes about {Budget >> 30} GB");
+    }
+
+    // Per block in fp32: the inputs of two norms and of two groups of projections (4 × width), query, key and value (3), attention's
+    // result (1), both sides of the activation function (2 × inner width), and a byte each of two dropout masks.
+    private static long BytesPerToken(PretrainedConfig model) =>
+        model.LayerCount * (sizeof(float) * (8L * model.Width + 2L * model.InnerWidth) + 2L * model.Width);
+}
