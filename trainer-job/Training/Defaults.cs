@@ -2,7 +2,6 @@ namespace Pipeline.Trainer.Training;
 
 /// <summary>Values for what the user left open, each with its reason.</summary>
 internal sealed record Defaults(
-    int LongestMaxLength,
     (int Value, string Reason) Epochs,
     (int Value, string Reason) BatchSize,
     (double Value, string Reason) LearningRate,
@@ -16,7 +15,6 @@ internal sealed record Defaults(
 
     /// <summary>The usual recipe of fine-tuning a pretrained transformer.</summary>
     public static Defaults FineTuning { get; } = new(
-        LongestMaxLength: 512,
         (3, "3: a pretrained model needs few passes"),
         (16, "16: Hugging Face's usual batch for fine-tuning"),
         (5e-5, "5e-5: Hugging Face's default for fine-tuning"),
@@ -37,7 +35,6 @@ internal sealed record Defaults(
     {
         var epochs = (int)Math.Clamp(Math.Round((double)ExamplesSeen / examples), 3, 20);
         return new Defaults(
-            LongestMaxLength: 256,
             (epochs, $"{epochs}: about {ExamplesSeen} examples seen, of {examples}, within 3 to 20 passes"),
             (32, "32: small steps suit a small dataset"),
             (1e-3, "1e-3: a small model from random weights bears a high rate"),

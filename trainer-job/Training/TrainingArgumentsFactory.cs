@@ -1,3 +1,4 @@
+using Pipeline.Core.Findings;
 using Pipeline.Core.Runs;
 using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Pretrained;
@@ -15,7 +16,7 @@ internal static class TrainingArgumentsFactory
     {
         var reasons = new Dictionary<string, string>();
         var defaults = baseModel is null ? Defaults.FromScratch(trainLengths.Count) : options.LoraR is null ? Defaults.FineTuning : Defaults.Lora;
-        var longest = Choose("max_length", options.MaxLength, CoverMost(trainLengths, defaults.LongestMaxLength), reasons);
+        var longest = Choose("max_length", options.MaxLength, MaxLength(trainLengths, isPretrained: baseModel is not null), reasons);
         if (baseModel?.MaxPositions is { } positions && longest > positions)
         {
             longest = positions;
@@ -55,14 +56,13 @@ internal static class TrainingArgumentsFactory
         BaseModelNameOrPath = options.BaseModel,
     };
 
-    private static (int Value, string Reason) CoverMost(IReadOnlyList<int> lengths, int longest)
+    private static (int Value, string Reason) MaxLength(IReadOnlyList<int> lengths, bool isPretrained)
     {
-        var sorted = lengths.Order().ToArray();
-        var percentile = sorted[(int)(0.95 * (sorted.Length - 1))];
-        var rounded = Math.Max(16, (percentile + 7) / 8 * 8);
-        return rounded <= longest
-            ? (rounded, $"{rounded}: 95 of 100 training texts have at most {percentile} tokens")
-            : (longest, $"{longest}: half the texts have more than {sorted[sorted.Length / 2]} tokens, but time grows with length");
+        var counts = new LengthCounts();
+        foreach (var length in lengths)
+            counts.Add(length);
+        var (value, reason) = DefaultMaxLength.For(counts, isPretrained);
+        return (value, reason);
     }
 
     private static T Choose<T>(string name, T? asked, (T Value, string Reason) chosen, Dictionary<string, string> reasons) where T : struct

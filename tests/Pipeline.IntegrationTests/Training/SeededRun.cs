@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Pipeline.Core;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Shards;
 using Pipeline.Core.Storage;
@@ -11,40 +12,24 @@ internal static class SeededRun
 {
     public static readonly DateTimeOffset CreatedAt = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly string[] Labels = ["ham", "spam"];
-    private static readonly string[] Ham = ["meeting", "minutes", "agenda", "report", "project", "lunch", "thanks", "patch"];
-    private static readonly string[] Spam = ["cheap", "pills", "winner", "prize", "credit", "offer", "free", "click"];
-    private static readonly string[] Both = ["please", "today", "the", "and", "for", "you", "number", "message"];
+    /// <summary>Every word of the texts.</summary>
+    public static IEnumerable<string> Words => Row.Words;
 
     /// <summary>Writes the run and returns its record.</summary>
     public static async Task<RunRecord> CreateAsync(
-        BlobServiceClient storage, CancellationToken cancellationToken, string runId = "mail-0123456789ab", int rows = 400, RunOptions? options = null)
+        BlobServiceClient storage, CancellationToken cancellationToken, string runId = "mail-0123456789ab", int rows = 400, RunOptions? options = null,
+        ITextTokenizer? tokenizer = null, ProblemType problem = ProblemType.SingleLabelClassification, bool hasPairs = false)
     {
-        var texts = Enumerable.Range(0, rows).Select(Text).ToArray();
-        var trainer = new ByteLevelBpeTrainer();
-        foreach (var (text, _) in texts)
-            trainer.Add(text);
-        var vocabulary = trainer.Train(400, cancellationToken: cancellationToken);
-        var tokenizer = new ByteLevelBpeTokenizer(vocabulary);
+        var rowsOfText = Enumerable.Range(0, rows).Select(i => Row.Of(i, problem, hasPairs)).ToArray();
+        tokenizer ??= Learn(rowsOfText, cancellationToken);
         var runs = storage.GetBlobContainerClient(BlobLayout.Runs);
-
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            HuggingFaceTokenizer.Save(folder.FullName, tokenizer, 1_024);
-            foreach (var file in folder.EnumerateFiles())
-                await runs.GetBlobClient(BlobLayout.Tokenizer(runId) + file.Name).UploadAsync(file.FullName, cancellationToken);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await HuggingFaceFolder.UploadAsync(runs, BlobLayout.Tokenizer(runId), folder => HuggingFaceTokenizer.Save(folder, tokenizer, 1_024), cancellationToken);
 
         var splits = new Dictionary<string, SplitSummary>
         {
-            ["train"] = await WriteAsync("train", texts[..(rows * 8 / 10)]),
-            ["validation"] = await WriteAsync("validation", texts[(rows * 8 / 10)..(rows * 9 / 10)]),
-            ["test"] = await WriteAsync("test", texts[(rows * 9 / 10)..]),
+            ["train"] = await WriteAsync("train", rowsOfText[..(rows * 8 / 10)]),
+            ["validation"] = await WriteAsync("validation", rowsOfText[(rows * 8 / 10)..(rows * 9 / 10)]),
+            ["test"] = await WriteAsync("test", rowsOfText[(rows * 9 / 10)..]),
         };
         var record = new RunRecord
         {
@@ -56,38 +41,68 @@ internal static class SeededRun
             Options = options ?? new RunOptions { NumTrainEpochs = 2 },
             CreatedAt = CreatedAt,
             QueuedAt = CreatedAt,
-            Ingest = new IngestSummary(Labels, splits, tokenizer.VocabularySize),
+            Ingest = new IngestSummary(Row.LabelsOf(problem), splits, tokenizer.VocabularySize, problem, hasPairs),
         };
         await new RunStore(storage).TryCreateAsync(record, cancellationToken);
         return record;
 
-        async Task<SplitSummary> WriteAsync(string split, (string Text, int Label)[] examples)
+        async Task<SplitSummary> WriteAsync(string split, Row[] examples)
         {
             using var shard = new MemoryStream();
-            long tokens;
-            await using (var writer = new TokenShardWriter(shard))
+            var tokens = new List<int>();
+            await using (var writer = new TokenShardWriter(shard, new TokenShardLayout(problem, hasPairs)))
             {
-                foreach (var (i, (text, label)) in examples.Index())
-                    await writer.WriteAsync(new TokenizedExample(tokenizer.Encode(text), null, [label], i), cancellationToken);
-                tokens = writer.Tokens;
+                foreach (var (i, row) in examples.Index())
+                {
+                    var example = new TokenizedExample(tokenizer.Encode(row.Text), row.Pair is { } pair ? tokenizer.Encode(pair) : null, row.Labels, i);
+                    tokens.Add(example.Tokens);
+                    await writer.WriteAsync(example, cancellationToken);
+                }
             }
 
             var name = BlobLayout.Shard(split, 0);
             shard.Position = 0;
             await runs.GetBlobClient($"{runId}/{name}").UploadAsync(shard, cancellationToken);
-            return new SplitSummary(examples.Length, tokens, examples.Max(e => tokenizer.Encode(e.Text).Length), [name]);
+            return new SplitSummary(examples.Length, tokens.Sum(), tokens.Max(), [name]);
         }
     }
 
-    private static (string Text, int Label) Text(int i)
+    private static ByteLevelBpeTokenizer Learn(Row[] rows, CancellationToken cancellationToken)
     {
-        var random = new Random(i);
-        var label = i % 3 == 0 ? 1 : 0;
-        var words = Enumerable.Range(0, random.Next(5, 25)).Select(_ =>
+        var trainer = new ByteLevelBpeTrainer();
+        foreach (var row in rows)
         {
-            var list = random.NextDouble() < 0.6 ? Both : random.NextDouble() < 0.9 == (label == 1) ? Spam : Ham;
-            return list[random.Next(list.Length)];
-        });
-        return (string.Join(' ', words), label);
+            trainer.Add(row.Text);
+            trainer.Add(row.Pair ?? "");
+        }
+
+        return new ByteLevelBpeTokenizer(trainer.Train(400, cancellationToken: cancellationToken));
+    }
+
+    private sealed record Row(string Text, string? Pair, int[] Labels)
+    {
+        private static readonly string[] Ham = ["meeting", "minutes", "agenda", "report", "project", "lunch", "thanks", "patch"];
+        private static readonly string[] Spam = ["cheap", "pills", "winner", "prize", "credit", "offer", "free", "click"];
+        private static readonly string[] Both = ["please", "today", "the", "and", "for", "you", "number", "message"];
+
+        /// <summary>Every word there is.</summary>
+        public static IEnumerable<string> Words => [.. Ham, .. Spam, .. Both, "urgent"];
+
+        public static string[] LabelsOf(ProblemType problem) => problem == ProblemType.MultiLabelClassification ? ["ham", "spam", "urgent"] : ["ham", "spam"];
+
+        // With pairs, the label is in the second text alone; with several labels, a word in the text is a label of its own.
+        public static Row Of(int i, ProblemType problem, bool hasPairs)
+        {
+            var random = new Random(i);
+            var label = i % 3 == 0 ? 1 : 0;
+            var isUrgent = problem == ProblemType.MultiLabelClassification && i % 5 < 2;
+            var words = string.Join(' ', Enumerable.Range(0, random.Next(5, 25)).Select(_ =>
+            {
+                var list = random.NextDouble() < 0.6 ? Both : random.NextDouble() < 0.9 == (label == 1) ? Spam : Ham;
+                return list[random.Next(list.Length)];
+            }).Concat(isUrgent ? ["urgent"] : []));
+            int[] labels = isUrgent ? [label, 2] : [label];
+            return hasPairs ? new Row("the message and the number", words, labels) : new Row(words, null, labels);
+        }
     }
 }

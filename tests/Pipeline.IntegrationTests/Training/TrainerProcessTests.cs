@@ -16,16 +16,17 @@ public sealed class TrainerProcessTests(AzuriteFixture azurite) : IClassFixture<
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Killed_at_random_moments_and_started_again_it_ends_in_the_same_succeeded_run()
+    [Theory, InlineData(false, 8), InlineData(true, 4)]
+    public async Task Killed_at_random_moments_and_started_again_it_ends_in_the_same_succeeded_run(bool isBertWithLora, int kills)
     {
+        var options = isBertWithLora ? new RunOptions { BaseModel = TinyBert.Name, NumTrainEpochs = 3, LoraR = 4 } : _options;
         await using var broker = await StartBrokerAsync();
-        var undisturbed = await NewRunAsync(broker);
+        var undisturbed = await NewRunAsync(broker, options);
         await FinishAsync(undisturbed, broker);
 
-        var (connection, storage, run) = await NewRunAsync(broker);
+        var (connection, storage, run) = await NewRunAsync(broker, options);
         var random = new Random(4);
-        for (var kill = 0; kill < 8; kill++)
+        for (var kill = 0; kill < kills; kill++)
         {
             using var trainer = TrainerProcess.Start(connection, broker.Address);
             await Task.Delay(random.Next(100, 4_000), Cancel);
@@ -75,7 +76,8 @@ public sealed class TrainerProcessTests(AzuriteFixture azurite) : IClassFixture<
         foreach (var container in BlobLayout.Containers)
             await storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
         // Another run id for each, because the broker drops a second message of the same id.
-        var run = await SeededRun.CreateAsync(storage, Cancel, $"mail-{Guid.NewGuid():N}"[..17], options: options ?? _options);
+        var tokenizer = options?.BaseModel is null ? null : await TinyBert.UploadAsync(storage, Cancel);
+        var run = await SeededRun.CreateAsync(storage, Cancel, $"mail-{Guid.NewGuid():N}"[..17], options: options ?? _options, tokenizer: tokenizer);
         await using var queue = TrainingQueueFactory.Create(Options(broker), TimeProvider.System, NullLoggerFactory.Instance);
         await queue.SendAsync(new TrainingRequest(run.RunId, run.ModelName), Cancel);
         return (connection, storage, run);
