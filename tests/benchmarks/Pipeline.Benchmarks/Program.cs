@@ -4,6 +4,7 @@ using Pipeline.Benchmarks;
 IBenchmark[] benchmarks =
 [
     new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
+    new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
 ];
 
 if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
