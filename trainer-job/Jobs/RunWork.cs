@@ -105,13 +105,23 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         lora?.Save(folder.Sub("version/adapter"));
         lora?.Merge(); // what is published is what is scored
         var test = new Evaluator(data, data.Test, data.Inputs(arguments.MaxLength)).Evaluate(model, stop);
+        reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
+        OnnxExport.Write(folder.Sub("version"), model);
+        var onnx = OnnxExport.Check(folder.Sub("version"), model, new Evaluator(data, data.Validation, data.Inputs(arguments.MaxLength)), torch.get_num_threads(), stop);
+        reporter.Event("evaluation", "The exported graphs are checked.", metrics: new Dictionary<string, double>
+        {
+            ["onnx_fp32_max_abs_difference"] = onnx.Fp32.MaxAbsDifference,
+            ["onnx_int8_disagreement_rate"] = onnx.Int8.DisagreementRate,
+            ["onnx_int8_validation_accuracy"] = onnx.Int8.Accuracy,
+        });
         var metrics = new MetricsReport(
             loop.State.BestEpoch,
             test,
             loop.State.BestValidation!,
             baselines,
             LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Macro.F1 > test.Macro.F1,
-            loop.State.History);
+            loop.State.History,
+            onnx);
         ModelFolderWriter.Write(folder.Sub("version"), tokenizerFolder, model, run, arguments, metrics);
         return metrics;
     }

@@ -59,6 +59,18 @@ internal static class ModelCard
         foreach (var c in metrics.Test.PerClass)
             Line($"| {c.Label} | {Figure(c.Precision)} | {Figure(c.Recall)} | {Figure(c.F1)} | {c.Support} |");
         Line();
+        if (metrics.Onnx is { } onnx)
+        {
+            Line("For ONNX Runtime it comes in two graphs. On the validation split they give:");
+            Line();
+            Line($"| | {columns[0].Name} | macro F1 | texts with another answer |");
+            Line("| --- | --- | --- | --- |");
+            Line($"| the model itself | {Figure(metrics.Validation.Accuracy)} | {Figure(metrics.Validation.Macro.F1)} | |");
+            Line(Graph("`onnx/model.onnx`, fp32", onnx.Fp32));
+            Line(Graph("`onnx/model_int8.onnx`, int8", onnx.Int8));
+            Line();
+        }
+
         Line("All figures, with the confusion matrices, are in `metrics.json`; how it was trained is in `training_args.json`.");
         Line();
         Line("## What it is for");
@@ -71,6 +83,9 @@ internal static class ModelCard
 
         void Line(string text = "") => card.Append(text).Append('\n');
     }
+
+    private static string Graph(string name, OnnxGraphMetrics figures) =>
+        $"| {name} | {Figure(figures.Accuracy)} | {Figure(figures.MacroF1)} | {figures.DisagreementRate.ToString("P2", CultureInfo.InvariantCulture)} |";
 
     private static string Purpose(IngestSummary ingest, int labels)
     {

@@ -4,12 +4,11 @@ using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Tokenization;
 using Pipeline.Modeling;
-using Pipeline.Modeling.Onnx;
 using Pipeline.Trainer.Training;
 
 namespace Pipeline.Trainer.Publishing;
 
-/// <summary>Writes a version's files into a folder. The same run gives the same bytes, whichever attempt writes them.</summary>
+/// <summary>Writes a version's files into a folder, but for the graphs of <see cref="OnnxExport"/>. The same run gives the same bytes, whichever attempt writes them.</summary>
 internal static class ModelFolderWriter
 {
     public static void Write(
@@ -17,8 +16,6 @@ internal static class ModelFolderWriter
     {
         model.SavePretrained(folder);
         HuggingFaceTokenizer.Save(folder, HuggingFaceTokenizer.Load(tokenizerFolder), arguments.MaxLength);
-        Directory.CreateDirectory(Path.Combine(folder, "onnx"));
-        OnnxExporter.Export(model, Path.Combine(folder, "onnx", "model.onnx"));
         WriteJson(Path.Combine(folder, "metrics.json"), metrics);
         WriteJson(Path.Combine(folder, "training_args.json"), arguments);
         File.WriteAllText(Path.Combine(folder, "README.md"), ModelCard.Write(run, arguments, metrics));

@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Core.Metrics;
 using Pipeline.Modeling;
 using Pipeline.Trainer.Data;
@@ -24,26 +25,42 @@ internal sealed class Evaluator
         _batches = [.. BatchPlan.ForEvaluation([.. split.Select(inputs.LengthOf)], MaxTokens)];
     }
 
+    /// <summary>Whether an example has one label or any number.</summary>
+    public ProblemType Problem => _data.Problem;
+
     /// <summary>Scores a model as it stands.</summary>
     public ClassificationMetrics Evaluate(SequenceClassifier model, CancellationToken stop)
     {
-        var device = model.parameters().First().device;
         var score = new ClassificationScore(_data.Labels, _data.Problem);
-        model.eval();
-        using var inference = no_grad();
-        foreach (var rows in _batches)
+        foreach (var (batch, logits) in Logits(model, stop))
         {
-            stop.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var examples = rows.Select(row => _split[row]).ToArray();
-            var batch = Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId);
-            var tensors = BatchTensors.From(batch, device);
-            var logits = model.ForwardRightPadded(tensors.InputIds, tensors.Lengths, tensors.TokenTypeIds).to_type(float32).cpu(); // [batch, labels]
-            var scores = logits.data<float>().ToArray();
-            for (var i = 0; i < rows.Length; i++)
-                score.Add(batch.Labels[i], scores.AsSpan(i * _data.Labels.Count, _data.Labels.Count));
+            for (var i = 0; i < batch.Size; i++)
+                score.Add(batch.Labels[i], logits.AsSpan(i * _data.Labels.Count, _data.Labels.Count));
         }
 
         return score.ToMetrics();
+    }
+
+    /// <summary>Runs a model over the split: batches with their logits, <c>[batch × labels]</c> row by row.</summary>
+    public IEnumerable<(Batch Batch, float[] Logits)> Logits(SequenceClassifier model, CancellationToken stop)
+    {
+        var device = model.parameters().First().device;
+        model.eval();
+        foreach (var rows in _batches)
+        {
+            stop.ThrowIfCancellationRequested();
+            var examples = rows.Select(row => _split[row]).ToArray();
+            var batch = Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId);
+            yield return (batch, Run(model, batch, device));
+        }
+    }
+
+    private static float[] Run(SequenceClassifier model, Batch batch, Device device)
+    {
+        using var inference = no_grad();
+        using var scope = NewDisposeScope();
+        var tensors = BatchTensors.From(batch, device);
+        var logits = model.ForwardRightPadded(tensors.InputIds, tensors.Lengths, tensors.TokenTypeIds).to_type(float32).cpu(); // [batch, labels]
+        return logits.data<float>().ToArray();
     }
 }

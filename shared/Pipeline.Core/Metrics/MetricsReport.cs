@@ -7,13 +7,15 @@ namespace Pipeline.Core.Metrics;
 /// <param name="Baselines">The baselines on the test split, by name: <c>majority_class</c>, <c>tfidf_linear</c>.</param>
 /// <param name="LinearBaselineIsBetter">True when the linear baseline has the higher macro F1 on the test split.</param>
 /// <param name="Epochs">Validation figures of every epoch.</param>
+/// <param name="Onnx">The exported graphs on the validation split; null in versions from before they were checked.</param>
 public sealed record MetricsReport(
     int BestEpoch,
     ClassificationMetrics Test,
     ClassificationMetrics Validation,
     IReadOnlyDictionary<string, ClassificationMetrics> Baselines,
     bool LinearBaselineIsBetter,
-    IReadOnlyList<EpochMetrics> Epochs);
+    IReadOnlyList<EpochMetrics> Epochs,
+    OnnxMetrics? Onnx = null);
 
 /// <summary>One epoch in figures.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Core;
+using Pipeline.Core.Metrics;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
@@ -38,10 +41,16 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
             new HashSet<string>
             {
                 "config.json", "model.safetensors", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json",
-                "special_tokens_map.json", "onnx/model.onnx", "metrics.json", "training_args.json", "README.md",
+                "special_tokens_map.json", "onnx/model.onnx", "onnx/model_int8.onnx", "metrics.json", "training_args.json", "README.md",
             },
             published);
         Assert.Empty(await Checkpoints(storage, run));
+
+        var content = await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version("mail", run.Version) + "metrics.json").DownloadContentAsync(Cancel);
+        var metrics = JsonSerializer.Deserialize<MetricsReport>(content.Value.Content, PipelineJson.Indented)!;
+        Assert.InRange(metrics.Onnx!.Fp32.MaxAbsDifference, 0, 1e-3);
+        Assert.Equal((0, metrics.Validation.Accuracy), (metrics.Onnx.Fp32.DisagreementRate, metrics.Onnx.Fp32.Accuracy));
+        Assert.InRange(metrics.Onnx.Int8.DisagreementRate, 0, 0.05);
     }
 
     [Fact]
