@@ -13,13 +13,28 @@ public enum DatasetFormat
 
     /// <summary>JSON Lines: one object a line.</summary>
     Jsonl,
+
+    /// <summary>One JSON document with an array of rows, or several of them.</summary>
+    Json,
+
+    /// <summary>Apache Parquet.</summary>
+    Parquet,
+
+    /// <summary>Lines of label and text: fastText's, a label as first word, or tab-separated.</summary>
+    Text,
+
+    /// <summary>A zip archive with a folder for each label and a file for each text.</summary>
+    Zip,
+
+    /// <summary>A tar archive of the same kind.</summary>
+    Tar,
 }
 
 /// <summary>What a blob's name says about a dataset.</summary>
 /// <param name="Blob">Name in the container <c>datasets</c>.</param>
 /// <param name="ModelName">The name without its extensions; the model's name.</param>
 /// <param name="Format">The format, from the extension.</param>
-/// <param name="IsGzipped">Whether the name ends in <c>.gz</c>.</param>
+/// <param name="IsGzipped">Whether the name ends in <c>.gz</c> or <c>.tgz</c>.</param>
 public sealed partial record DatasetFile(string Blob, string ModelName, DatasetFormat Format, bool IsGzipped)
 {
     /// <summary>The ending of an options file; it is read beside its dataset and is no dataset itself.</summary>
@@ -33,15 +48,21 @@ public sealed partial record DatasetFile(string Blob, string ModelName, DatasetF
     /// <exception cref="DatasetRejectedException">The name or the extension is not one the pipeline takes.</exception>
     public static DatasetFile Parse(string blob)
     {
-        var gzipped = blob.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        var plain = gzipped ? blob[..^3] : blob;
+        var unpacked = blob.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) ? blob[..^4] + ".tar.gz" : blob;
+        var gzipped = unpacked.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var plain = gzipped ? unpacked[..^3] : unpacked;
         var extension = Path.GetExtension(plain);
         var name = plain[..^extension.Length];
         DatasetFormat? format = extension.ToLowerInvariant() switch
         {
             ".csv" => DatasetFormat.Csv,
-            ".tsv" => DatasetFormat.Tsv,
+            ".tsv" or ".tab" => DatasetFormat.Tsv,
             ".jsonl" or ".ndjson" => DatasetFormat.Jsonl,
+            ".json" => DatasetFormat.Json,
+            ".parquet" => DatasetFormat.Parquet,
+            ".txt" => DatasetFormat.Text,
+            ".zip" => DatasetFormat.Zip,
+            ".tar" => DatasetFormat.Tar,
             _ => null,
         };
         if (format is null)

@@ -24,7 +24,7 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     /// <summary>The file's extension is none that is read.</summary>
     public static readonly FindingKind UnknownFormat = Error("unknown-format",
         "The file's name does not end in a format that is read.",
-        "Save it as .csv, .tsv, .jsonl or .ndjson (each also as .gz) and upload it again.");
+        "Save it as .csv, .tsv, .jsonl, .json, .parquet or .txt (each also as .gz), or as .zip or .tar.gz with a folder for each label, and upload it again.");
 
     /// <summary>The file's name cannot name a model.</summary>
     public static readonly FindingKind BadName = Error("bad-name",
@@ -54,12 +54,12 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     /// <summary>Not text.</summary>
     public static readonly FindingKind BinaryFile = Error("binary-file",
         "The file is not text: it has bytes that no text has, or begins like an archive or an office document.",
-        "Export the data as CSV, TSV or JSON Lines in UTF-8 and upload that.");
+        "Export the data as CSV, TSV or JSON Lines in UTF-8 and upload that. An archive or a Parquet file needs its own extension.");
 
     /// <summary>Not UTF-8.</summary>
     public static readonly FindingKind BadEncoding = Error("bad-encoding",
-        "The file is not valid UTF-8.",
-        "Save the file as UTF-8 (in Excel: 'CSV UTF-8') and upload it again.");
+        "The file is not text in its encoding: UTF-8, unless a byte order mark or the option encoding says otherwise.",
+        "Save the file as UTF-8 (in Excel: 'CSV UTF-8'), or set encoding to what it is (latin-1, windows-1252, utf-16), and upload it again.");
 
     /// <summary>Not gzip, or damaged.</summary>
     public static readonly FindingKind DamagedGzip = Error("damaged-gzip",
@@ -70,6 +70,41 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     public static readonly FindingKind UnbalancedQuotes = Error("unbalanced-quotes",
         "A quoted field begins on this line, and its closing quote is missing or has text right behind it, so where the field ends cannot be told.",
         "Close the quote before the delimiter, or double it (\"\") where a quotation mark is part of the text.");
+
+    /// <summary>A JSON document that is not whole.</summary>
+    public static readonly FindingKind DamagedJson = Error("damaged-json",
+        "The file is not one valid JSON document, so where its rows end cannot be told.",
+        "Correct the JSON on this line. A file with one object on each line is JSON Lines: name it .jsonl.");
+
+    /// <summary>A JSON document without rows where they should be.</summary>
+    public static readonly FindingKind NoRecords = Error("no-records",
+        "The JSON document has no array of rows where one is looked for.",
+        "Set records in the options to the path of the array, for example \"data.rows\", or to {\"train\": \"train\", \"test\": \"test\"}.");
+
+    /// <summary>A Parquet file that is not whole.</summary>
+    public static readonly FindingKind DamagedParquet = Error("damaged-parquet",
+        "The file is not a Parquet file that can be read.",
+        "Write the file again, for example with pandas' to_parquet, and upload it.");
+
+    /// <summary>An archive that is not whole.</summary>
+    public static readonly FindingKind DamagedArchive = Error("damaged-archive",
+        "The archive cannot be unpacked to its end.",
+        "Pack the folder again as .zip or .tar.gz and upload it.");
+
+    /// <summary>An archive that is made to do harm.</summary>
+    public static readonly FindingKind UnsafeArchive = Error("unsafe-archive",
+        "The archive has names that lead out of its folder, or unpacks to very much more than its size.",
+        "Pack the folder of labels again, with nothing else in it.");
+
+    /// <summary>An archive without a folder for each label.</summary>
+    public static readonly FindingKind NoLabelFolders = Error("no-label-folders",
+        "The archive does not have one folder for each label with the texts in it as .txt files.",
+        "Pack it as label-a/1.txt, label-a/2.txt, label-b/3.txt and so on. Pack a single table as .csv.gz instead.");
+
+    /// <summary>A number that stands for no label.</summary>
+    public static readonly FindingKind LabelOutOfRange = Error("label-out-of-range",
+        "A label has no name in the list of label names.",
+        "Add the missing name, or correct the label. Numbers count from 0 or from 1, as the first rows have it.");
 
     /// <summary>No column with texts.</summary>
     public static readonly FindingKind NoTextColumn = Error("no-text-column",
@@ -113,6 +148,11 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     public static readonly FindingKind RaggedRow = Warning("ragged-row",
         "The row has another number of fields than the header. It is left out, since its columns cannot be told apart.",
         "Put quotes around a text that has the delimiter in it.");
+
+    /// <summary>A row with several labels where one is wanted.</summary>
+    public static readonly FindingKind SeveralLabels = Warning("several-labels",
+        "The row has several labels in a dataset of one label a row. It is left out.",
+        "Set problem_type to multi_label_classification if rows may have several labels, or give the row one.");
 
     /// <summary>A line that is not a JSON object.</summary>
     public static readonly FindingKind BadJson = Warning("bad-json",
@@ -196,6 +236,16 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     public static readonly FindingKind NoWords = Note("no-words",
         "The text is only a link, an address, a number or punctuation. There is little in it to learn from.",
         "Check that the right column is used; remove such rows if they say nothing about the label.");
+
+    /// <summary>Columns that were chosen by what is in them.</summary>
+    public static readonly FindingKind ColumnsByContent = Note("columns-by-content",
+        "The columns' names do not tell which holds the text and which the label, so it was decided by what is in them.",
+        "Look whether it is right. If not, set text_column and label_column; in a file without a header the columns are 1, 2, 3.");
+
+    /// <summary>A file in an archive that is no text of a label.</summary>
+    public static readonly FindingKind IgnoredFile = Note("ignored-file",
+        "The file lies in no label's folder, or is not a text. It is passed over.",
+        "Move the texts into one folder for each label. Other files can stay.");
 
     private static FindingKind Error(string id, string meaning, string fix) => new(id, FindingSeverity.Error, meaning, fix);
 

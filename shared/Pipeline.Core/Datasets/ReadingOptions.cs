@@ -1,3 +1,4 @@
+using Pipeline.Core.Datasets.Reading;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.Core.Datasets;
@@ -37,6 +38,9 @@ public sealed record ReadingOptions
 
     /// <summary>Where the rows lie in a JSON document.</summary>
     public RecordPaths? Records { get; init; }
+
+    /// <summary>What the first rows decided; null to decide again. See <see cref="DatasetReader.Plan"/>.</summary>
+    public ReadingPlan? Plan { get; init; }
 
     /// <summary>What a run's options say about reading.</summary>
     public static ReadingOptions From(RunOptions options) => new()

@@ -19,7 +19,7 @@ public sealed class BrokenFileTests
         { "a.csv", "text,label\n\"open,x\nfine,y\nshe said \"hi\",y\n"u8.ToArray(), "unbalanced-quotes", 2 },
         { "a.csv", "text,label\n\"said\" she,x\n"u8.ToArray(), "unbalanced-quotes", 2 },
         { "a.csv", [.. "text,label\nfine,x\ncaf"u8, 0xE9, .. ",y\n"u8], "bad-encoding", 3 },
-        { "a.csv", [0xFF, 0xFE, (byte)'t', 0], "bad-encoding", 1 },
+        { "a.csv", [0xFF, 0xFE, (byte)'t', 0, 0, 0xD8, (byte)'t', 0], "bad-encoding", 1 },
         { "a.csv", [.. "text,label\n\nab"u8, 0, 1, 2], "binary-file", 3 },
         { "a.csv", [.. "PK"u8, 3, 4, 20, 0], "binary-file", 1 },
         { "a.csv", Reading.Gzip("text,label\nhello,x\n"), "binary-file", 1 },

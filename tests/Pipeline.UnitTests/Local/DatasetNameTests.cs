@@ -15,7 +15,7 @@ public class DatasetNameTests
     [Theory]
     [InlineData("reviews.xlsx", null)]
     [InlineData("reviews.gz", null)]
-    [InlineData("reviews.parquet", null)]
+    [InlineData("reviews.pdf", null)]
     [InlineData("reviews.csv", "Toys!")]
     public void What_cannot_be_named_is_refused_with_a_way_out(string file, string? name) =>
         Assert.NotEmpty(Assert.Throws<LocalException>(() => DatasetName.For(file, name)).Fix);

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Pipeline.Core.Datasets.Reading;
+
+/// <summary>Rows of an archive with a folder for each label and a file for each text. Folders named after splits above them give the split.</summary>
+internal static class FolderRows
+{
+    private const int LongestFile = 4 * DatasetReader.LongestText;
+
+    /// <summary>Reads the rows.</summary>
+    public static IEnumerable<RawRow> Read(IArchive archive, ReadingOptions options, ReadingPlan plan, FindingLog findings)
+    {
+        var bytes = new byte[LongestFile + 1];
+        var labels = new LabelReader(options, plan);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (archive.Next())
+        {
+            var name = archive.Name.Replace('\\', '/');
+            if (ArchivePath.Parse(name) is not { } path)
+                continue;
+            if (path.Label is null || !path.IsText)
+            {
+                findings.Add(FindingKind.IgnoredFile, null, path.Label is null ? "in no label's folder" : "not a text", name);
+                continue;
+            }
+
+            var read = archive.ReadContent(bytes);
+            if (seen.Count < 2)
+                seen.Add(path.Label);
+            if (read > LongestFile)
+            {
+                findings.Add(FindingKind.HugeText, 1, "", name);
+                yield return RawRow.Unreadable(1);
+            }
+            else
+            {
+                yield return new RawRow(1, Text(bytes, read, options.Encoding, name), null, labels.Read(path.Label, 1), path.Split, name);
+            }
+        }
+
+        if (seen.Count == 0)
+            throw new DatasetRejectedException(FindingKind.NoLabelFolders, "No text lies in a folder.");
+        if (seen.Count == 1)
+            throw new DatasetRejectedException(FindingKind.NoLabelFolders, $"All texts lie in one folder, '{seen.Single()}'.");
+    }
+
+    private static string Text(byte[] bytes, int count, string? encoding, string file)
+    {
+        try
+        {
+            using var buffer = new Utf8Buffer(TextStart.Open(new MemoryStream(bytes, 0, count), encoding));
+            buffer.Fill(int.MaxValue);
+            return LineBreaks.Normalize(Encoding.UTF8.GetString(buffer.Available));
+        }
+        catch (DatasetRejectedException e)
+        {
+            throw new DatasetRejectedException(e.Kind, $"{file}: {e.Message}", e.Line, e);
+        }
+    }
+}

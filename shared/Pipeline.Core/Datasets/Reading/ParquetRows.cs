@@ -1,0 +1,109 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Pipeline.Core.Datasets.Reading;
+
+/// <summary>Rows of a Parquet file, a row group at a time.</summary>
+internal sealed class ParquetRows : IDisposable
+{
+    // Values that a file of this many bytes may honestly have; a damaged length would otherwise be allocated.
+    private const long ValuesOfAnyFile = 1_000_000;
+    private const long ValuesInByte = 64;
+
+    private readonly Stream _content;
+    private readonly ParquetReader _reader;
+    private readonly (Column Column, DataField Field)[] _columns;
+
+    private ParquetRows(Stream content, ParquetReader reader)
+    {
+        (_content, _reader) = (content, reader);
+        _columns = [.. reader.Schema.Fields.Select(Field).OfType<DataField>().Select((f, i) => (new Column(NameOf(f), i), f))];
+    }
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="content">Can be read at any place; stays its owner's.</param>
+    /// <exception cref="DatasetRejectedException">It is no Parquet file.</exception>
+    public static ParquetRows Open(Stream content) => Guard(() =>
+        new ParquetRows(content, ParquetReader.CreateAsync(content, null, leaveStreamOpen: true).GetAwaiter().GetResult()));
+
+    /// <summary>Decides on the columns from their names and the first row group.</summary>
+    public ReadingPlan Plan(ReadingOptions options, FindingLog findings)
+    {
+        var cells = _reader.RowGroupCount == 0 ? [] : Guard(() => Cells(0, [.. _columns.Select(c => c.Column)], Sample.Enough));
+        var rows = Enumerable.Range(0, cells.Length == 0 ? 0 : cells[0].Length).Select(i => (IReadOnlyList<Cell>)[.. cells.Select(c => c[i])]);
+        var plan = new ReadingPlan();
+        var sample = new Sample([.. _columns.Select(c => c.Column.Name)], [.. rows], 1);
+        plan = ColumnFinder.Find(sample, options, plan, findings);
+        return options.LabelNames is null ? plan with { LabelNames = HuggingFaceLabels.Find(_reader.CustomMetadata, plan.Label.Name) } : plan;
+    }
+
+    /// <summary>Reads the rows.</summary>
+    public IEnumerable<RawRow> Read(ReadingOptions options, ReadingPlan plan)
+    {
+        var labels = new LabelReader(options, plan);
+        Column[] wanted = [.. plan.Text, .. plan.Pair is { } p ? new[] { p } : [], plan.Label];
+        long number = 0;
+        for (var group = 0; group < _reader.RowGroupCount; group++)
+        {
+            var cells = Guard(() => Cells(group, wanted, int.MaxValue));
+            for (var i = 0; i < cells[0].Length; i++)
+            {
+                number++;
+                var label = cells[^1][i];
+                yield return new RawRow(
+                    number,
+                    plan.Text.Count == 1 ? cells[0][i].Text ?? "" : JoinedText.Of(cells.Take(plan.Text.Count).Select(c => c[i].Text)),
+                    plan.Pair is null ? null : cells[plan.Text.Count][i].Text ?? "",
+                    label.List is { } list ? labels.Of(list, number) : labels.Read(label.Text, number));
+            }
+        }
+    }
+
+    /// <summary>The content stays its owner's.</summary>
+    public void Dispose() => _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private Cell[][] Cells(int group, Column[] wanted, int most)
+    {
+        using var reader = _reader.OpenRowGroupReader(group);
+        var rows = (int)Math.Min(checked((int)reader.RowCount), most);
+        return [.. wanted.Select(column =>
+        {
+            var field = _columns[column.Index].Field;
+            CheckLength(reader.GetMetadata(field)?.MetaData?.NumValues ?? 0);
+            using var values = reader.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
+            var cells = ParquetCells.Of(field, values);
+            if (cells.Length != reader.RowCount)
+                throw new InvalidDataException($"The column '{column.Name}' has {cells.Length} of {reader.RowCount} rows.");
+            return cells.Length == rows ? cells : cells[..rows];
+        })];
+    }
+
+    private void CheckLength(long values)
+    {
+        if (values > Math.Max(ValuesOfAnyFile, _content.Length * ValuesInByte))
+            throw new InvalidDataException($"{values} values cannot be in a file of {_content.Length} bytes.");
+    }
+
+    // A column of values, or a list of them; other nested fields are no columns.
+    private static DataField? Field(Field field) => field switch
+    {
+        DataField data => data,
+        ListField { Item: DataField item } => item,
+        _ => null,
+    };
+
+    private static string NameOf(DataField field) => field.Path.FirstPart ?? field.Name;
+
+    // The content is in memory or a local file, so what goes wrong is the file's fault.
+    private static T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is not (DatasetRejectedException or OutOfMemoryException))
+        {
+            throw new DatasetRejectedException(FindingKind.DamagedParquet, e.Message, null, e);
+        }
+    }
+}
