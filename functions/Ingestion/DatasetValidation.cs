@@ -27,7 +27,7 @@ internal sealed class DatasetValidation(BlobServiceClient storage)
         catch (DatasetRejectedException e)
         {
             findings.Add(e);
-            return ValidationReport.Rejected("", name, findings.ToList());
+            return ValidationReport.Rejected("", name, findings.ToList(options.IgnoreFindings));
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, 
             Truncation = truncation,
             Duplicates = DuplicateCounts.Of(findings),
             Languages = Joined.Statistics.Languages.Shares(),
-            Findings = findings.ToList(),
+            Findings = findings.ToList(Options.IgnoreFindings),
         };
     }
 

@@ -47,7 +47,7 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     {
         findings.Add(reason);
         await new RunOutput(storage, run.RunId).WriteReportAsync(
-            ValidationReport.Rejected(run.RunId, run.Dataset.Blob, findings.ToList()), cancellationToken);
+            ValidationReport.Rejected(run.RunId, run.Dataset.Blob, findings.ToList(run.Options.IgnoreFindings)), cancellationToken);
         var place = reason.Line is { } line ? $"{run.Dataset.Blob}, line {line}" : run.Dataset.Blob;
         var failure = new RunFailure(reason.Kind.Id, $"{place}: {reason.Kind.Meaning} {reason.Message}", reason.Kind.Fix);
         return run with { State = RunState.Rejected, FinishedAt = time.GetUtcNow(), Failure = failure };

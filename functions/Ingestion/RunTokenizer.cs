@@ -78,6 +78,9 @@ internal sealed class RunTokenizer : IDisposable
         }
     }
 
+    /// <summary>Special tokens that the model gets with a text, or with a pair of texts.</summary>
+    public int SpecialTokens(bool isPair) => isPair ? _tokenizer!.Template.PairTokens : _tokenizer!.Template.SingleTokens;
+
     /// <inheritdoc cref="ITextTokenizer.Encode"/>
     public int[] Encode(string text) => _tokenizer!.Encode(text);
 

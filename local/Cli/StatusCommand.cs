@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
 using Pipeline.Local.Hosting;
 using Pipeline.Local.Http;
 using Spectre.Console;
@@ -22,6 +23,8 @@ internal static class StatusCommand
             var runs = await client.ListRunsAsync(context.Shutdown.Token);
             context.Screen.Line($"{session.Api}api, up since {session.StartedAt.ToLocalTime():HH:mm}");
             context.Screen.Console.Write(Table(runs));
+            if (runs.Count > 0)
+                context.Screen.Line($"The report on a run's dataset: {BlobLayout.Runs}/{BlobLayout.HtmlReport("RUN")} in the storage.");
             return 0;
         }));
         return command;

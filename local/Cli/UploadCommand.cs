@@ -23,19 +23,20 @@ internal static class UploadCommand
         {
             var path = arguments.GetRequiredValue(file).FullName;
             var dataset = UploadedDataset.Of(path, arguments.GetValue(name));
-            var session = Session.Running(CommonOptions.State(arguments, data));
+            var state = CommonOptions.State(arguments, data);
+            var session = Session.Running(state);
             var storage = new BlobServiceClient(session.StorageConnectionString);
             // First the options, or ingest would not find them.
             if (arguments.GetValue(options) is { } optionsFile)
                 await DatasetUpload.SendAsync(storage, optionsFile.FullName, dataset.OptionsBlob, dataset.ModelName, context.Shutdown.Token);
             var runId = await dataset.SendAsync(storage, context.Shutdown.Token);
             context.Screen.Line($"Uploaded {dataset.Blob}; its run: {session.Api}api/runs/{runId}");
-            return arguments.GetValue(wait) ? await FollowAsync(session, storage, runId, context) : 0;
+            return arguments.GetValue(wait) ? await FollowAsync(session, state, storage, runId, context) : 0;
         }));
         return command;
     }
 
-    private static async Task<int> FollowAsync(Session session, BlobServiceClient storage, string runId, CommandContext context)
+    private static async Task<int> FollowAsync(Session session, StateFolder state, BlobServiceClient storage, string runId, CommandContext context)
     {
         var cancellation = context.Shutdown.Token;
         using var client = new PipelineClient(session.Api);
@@ -47,7 +48,7 @@ internal static class UploadCommand
             RunOutcome.Show(context.Screen, run);
         // A run that failed before its file was read has no report. Warnings are worth knowing after a success too.
         if (run.State == RunState.Rejected || run.Ingest is not null)
-            await ReportView.ShowAsync(context.Screen, storage, runId, cancellation);
+            await ReportView.ShowAsync(context.Screen, storage, state, runId, cancellation);
         return run.State is RunState.Succeeded or RunState.Validated ? 0 : 1;
     }
 }

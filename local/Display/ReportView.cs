@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Storage;
+using Pipeline.Local.Hosting;
 using Spectre.Console;
 
 namespace Pipeline.Local.Display;
@@ -11,14 +12,19 @@ namespace Pipeline.Local.Display;
 /// <summary>What ingest found in a dataset: its validation report.</summary>
 internal static class ReportView
 {
-    /// <summary>Reads the report of a run and shows it, if it has anything to say.</summary>
-    public static async Task ShowAsync(Screen screen, BlobServiceClient storage, string runId, CancellationToken cancellationToken)
+    /// <summary>Reads the report of a run, shows what it found, and keeps its page where a browser can open it.</summary>
+    public static async Task ShowAsync(Screen screen, BlobServiceClient storage, StateFolder state, string runId, CancellationToken cancellationToken)
     {
-        var blob = await storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Report(runId)).DownloadContentAsync(cancellationToken);
+        var runs = storage.GetBlobContainerClient(BlobLayout.Runs);
+        var blob = await runs.GetBlobClient(BlobLayout.Report(runId)).DownloadContentAsync(cancellationToken);
         var report = JsonSerializer.Deserialize<ValidationReport>(blob.Value.Content.ToMemory().Span, PipelineJson.Indented)
             ?? throw new InvalidDataException($"The report of run '{runId}' is empty.");
         foreach (var line in Lines(report))
             screen.Console.MarkupLine(line);
+        var page = state.Report(runId);
+        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
+        await runs.GetBlobClient(BlobLayout.HtmlReport(runId)).DownloadToAsync(page, cancellationToken);
+        screen.Line($"\nThe whole report: {new Uri(page)}");
     }
 
     /// <summary>The report as markup: per finding what it is, where, what it means, and what to do.</summary>

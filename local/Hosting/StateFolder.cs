@@ -19,6 +19,9 @@ internal sealed record StateFolder(string Root)
     /// <summary>The broker's messages.</summary>
     public string Broker => Path.Combine(Root, "broker");
 
+    /// <summary>The page of a run's validation report.</summary>
+    public string Report(string runId) => Path.Combine(Root, "reports", $"{runId}.html");
+
     /// <summary>A folder as the user named it, made if it is not there.</summary>
     public static StateFolder At(string path)
     {

@@ -26,13 +26,14 @@ internal static class DatasetJoin
         foreach (var (part, scan) in parts.Zip(scanned))
             findings.Merge(scan.Summary.Findings, part.LinesBefore);
 
-        string[] labels = [.. scanned.SelectMany(s => s.Summary.Labels).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var summary = Summary(parts, scanned, labels, options, findings);
+        var merged = Merged(scanned, options);
+        string[] labels = [.. scanned.SelectMany(s => s.Summary.Labels).Except(merged.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var summary = Summary(parts, scanned, labels, options, findings) with { MergedLabels = merged };
         DatasetCheck.Rows(summary);
 
         PartPlace[] places = [.. parts.Zip(summary.RowsBefore, (p, before) => new PartPlace(p.File, p.LinesBefore, before))];
         using var join = new RowJoin(places, labels, summary.Rule);
-        var ids = scanned.Select(s => s.Summary.Labels.Select(l => Array.BinarySearch(labels, l, StringComparer.Ordinal)).ToArray()).ToArray();
+        var ids = scanned.Select(s => s.Summary.Labels.Select(l => Array.BinarySearch(labels, merged.GetValueOrDefault(l, l), StringComparer.Ordinal)).ToArray()).ToArray();
         for (var number = 0; number < RowTableWriter.Sections; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -48,6 +49,16 @@ internal static class DatasetJoin
         summary.Statistics.Languages.Note(findings);
         var copies = NearDuplicates.Find([.. scanned.Zip(places, (scan, place) => scan.Signatures(place))], cancellationToken: cancellationToken);
         return new JoinedDataset(summary with { NearCopies = copies, Findings = findings.ToList() }, join.Moves());
+    }
+
+    private static IReadOnlyDictionary<string, string> Merged(IReadOnlyList<ScannedPart> scanned, RunOptions options)
+    {
+        if (!options.MergeLabelVariants)
+            return new Dictionary<string, string>();
+        return LabelVariants.Canonical(scanned
+            .SelectMany(s => s.Summary.Labels.Zip(s.Summary.LabelRows))
+            .GroupBy(l => l.First, l => l.Second, StringComparer.Ordinal)
+            .Select(g => new LabelTally(g.Key, g.Sum(), 0)));
     }
 
     private static LabelTally Tally(string name, LabelCount count, PartPlace[] places)
@@ -73,6 +84,7 @@ internal static class DatasetJoin
         return new JoinSummary
         {
             Labels = labels,
+            MergedLabels = new Dictionary<string, string>(),
             ProblemType = options.ProblemType
                 ?? (scanned.Any(s => s.Summary.IsMultiLabel) ? ProblemType.MultiLabelClassification : ProblemType.SingleLabelClassification),
             HasPairs = scanned.Any(s => s.Summary.HasPairs),

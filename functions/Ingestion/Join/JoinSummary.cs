@@ -11,6 +11,9 @@ internal sealed record JoinSummary
     /// <summary>Label names by id, sorted, so that the ids do not depend on the order of the rows.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Spellings of labels that become another's; none where the options do not ask for it.</summary>
+    public required IReadOnlyDictionary<string, string> MergedLabels { get; init; }
+
     /// <summary>Whether rows have one label or any number.</summary>
     public required ProblemType ProblemType { get; init; }
 

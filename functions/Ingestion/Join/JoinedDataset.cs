@@ -6,7 +6,7 @@ namespace Pipeline.Functions.Ingestion.Join;
 /// <summary>A dataset after the join: says of every row where it goes and which label ids it has.</summary>
 internal sealed class JoinedDataset(JoinSummary summary, MovedTexts moved) : IDisposable
 {
-    private readonly Dictionary<string, int> _ids = summary.Labels.Index().ToDictionary(l => l.Item, l => l.Index, StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ids = IdsOf(summary);
 
     /// <summary>What is known of it.</summary>
     public JoinSummary Summary => summary;
@@ -31,4 +31,12 @@ internal sealed class JoinedDataset(JoinSummary summary, MovedTexts moved) : IDi
 
     /// <summary>Removes the temporary file.</summary>
     public void Dispose() => moved.Dispose();
+
+    private static Dictionary<string, int> IdsOf(JoinSummary summary)
+    {
+        var ids = summary.Labels.Index().ToDictionary(l => l.Item, l => l.Index, StringComparer.Ordinal);
+        foreach (var (spelling, label) in summary.MergedLabels)
+            ids.Add(spelling, ids[label]);
+        return ids;
+    }
 }

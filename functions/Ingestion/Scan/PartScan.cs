@@ -89,6 +89,7 @@ internal sealed class PartScan : IDisposable
                 Rows = Math.Max(_last, _used + LeftOut.Count(findings)),
                 RowsUsed = _used,
                 Labels = _labels.Names,
+                LabelRows = _labels.Rows,
                 Given = [.. _given],
                 IsMultiLabel = _isMultiLabel,
                 HasPairs = _hasPairs,

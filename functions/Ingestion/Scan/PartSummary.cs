@@ -18,6 +18,9 @@ internal sealed record PartSummary
     /// <summary>Labels by their ids in the part's row table.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Rows of each of these labels.</summary>
+    public required IReadOnlyList<long> LabelRows { get; init; }
+
     /// <summary>The splits that rows of the part are given.</summary>
     public required IReadOnlyList<Split> Given { get; init; }
 

@@ -74,9 +74,10 @@ internal sealed class PartWriter : IAsyncDisposable
     {
         foreach (var label in example.Labels)
             _labelRows[label][(int)split]++;
-        _lengths.Add(row, example.Tokens, _linesBefore);
+        var length = example.Tokens + _tokenizer.SpecialTokens(_dataset.Summary.HasPairs);
+        _lengths.Add(row, length, _linesBefore);
         if (split == Split.Train)
-            _trainLengths.Add(example.Tokens);
+            _trainLengths.Add(length);
         _quotes.Show(example.Row, row);
         await _splits[(int)split].WriteAsync(example, cancellationToken);
     }

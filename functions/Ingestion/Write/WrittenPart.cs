@@ -16,7 +16,7 @@ internal sealed record WrittenPart
     /// <summary>For each label id the rows in the training, validation and test split.</summary>
     public required IReadOnlyList<int[]> LabelRows { get; init; }
 
-    /// <summary>Lengths of the texts in tokens.</summary>
+    /// <summary>Lengths of the texts in tokens, with the special tokens.</summary>
     public required TokenLengthTally Lengths { get; init; }
 
     /// <summary>The same of the training split alone.</summary>

@@ -77,8 +77,10 @@ public sealed class FindingLog
     public long Count(FindingKind kind) => _entries.TryGetValue(kind.Id, out var entry) ? entry.Count : 0;
 
     /// <summary>What was found: errors first, else in the order of the file.</summary>
-    public IReadOnlyList<Finding> ToList() =>
+    /// <param name="ignored">Ids of warnings and notes that are left out (the option <c>ignore_findings</c>); errors never are.</param>
+    public IReadOnlyList<Finding> ToList(IReadOnlyList<string>? ignored = null) =>
         [.. _entries.Values
+            .Where(e => e.Kind.Severity == FindingSeverity.Error || ignored?.Contains(e.Kind.Id) != true)
             .OrderBy(e => e.Kind.Severity)
             .Select(e => new Finding(e.Kind.Id, e.Kind.Severity, e.Count, e.Places, e.Kind.Meaning, e.Kind.Fix))];
 

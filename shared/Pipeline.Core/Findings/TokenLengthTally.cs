@@ -14,7 +14,7 @@ public sealed class TokenLengthTally
 
     /// <summary>Counts a text.</summary>
     /// <param name="row">Its row.</param>
-    /// <param name="tokens">Tokens of the text and, in a pair, of the second one, without special tokens.</param>
+    /// <param name="tokens">Tokens of the text, of the second one in a pair, and the special tokens around them.</param>
     /// <param name="linesBefore">Lines of the file before the part that the row's line counts from.</param>
     public void Add(in DatasetRow row, int tokens, long linesBefore = 0)
     {

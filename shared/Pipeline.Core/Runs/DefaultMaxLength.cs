@@ -17,7 +17,7 @@ public sealed record DefaultMaxLength(int Value, string Reason)
     private const double Share = 0.95;
 
     /// <summary>Chooses the length.</summary>
-    /// <param name="trainLengths">Tokens of each training example, uncut.</param>
+    /// <param name="trainLengths">Tokens of each training example, uncut, with the special tokens.</param>
     /// <param name="isPretrained">Whether a base model is fine-tuned.</param>
     public static DefaultMaxLength For(LengthCounts trainLengths, bool isPretrained)
     {

@@ -8,9 +8,13 @@ public sealed class LabelTable
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
+    private readonly List<long> _rows = [];
 
     /// <summary>The labels by id.</summary>
     public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Rows of each label, by id.</summary>
+    public IReadOnlyList<long> Rows => _rows;
 
     /// <summary>The ids of a row's labels, each once, ascending.</summary>
     /// <exception cref="DatasetRejectedException">There are more than <see cref="MostLabels"/>.</exception>
@@ -18,7 +22,11 @@ public sealed class LabelTable
     {
         var ids = new int[labels.Count];
         for (var i = 0; i < ids.Length; i++)
+        {
             ids[i] = IdOf(labels[i]);
+            _rows[ids[i]]++;
+        }
+
         if (ids.Length < 2)
             return ids;
         Array.Sort(ids);
@@ -33,6 +41,7 @@ public sealed class LabelTable
             throw new DatasetRejectedException(FindingKind.TooManyLabels, $"'{label}' is label number {MostLabels + 1}.");
         _ids.Add(label, _names.Count);
         _names.Add(label);
+        _rows.Add(0);
         return _names.Count - 1;
     }
 }
