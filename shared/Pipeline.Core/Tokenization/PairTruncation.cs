@@ -12,9 +12,9 @@ internal static class PairTruncation
         if ((long)first + second <= room)
             return (first, second);
         var shorter = Math.Min(first, second);
-        // The shorter text stays whole as long as the longer one is no shorter than it is then.
-        // Where the room is odd, the longer text keeps the odd token; of two equal ones, the second.
-        var (less, more) = room - shorter >= shorter ? (shorter, room - shorter) : (room / 2, room - room / 2);
-        return first <= second ? (less, more) : (more, less);
+        // Both are longer than half of the room: each gets half, and the second the odd token, whichever is longer.
+        if (room - shorter < shorter)
+            return (room / 2, room - room / 2);
+        return first <= second ? (shorter, room - shorter) : (room - shorter, shorter);
     }
 }

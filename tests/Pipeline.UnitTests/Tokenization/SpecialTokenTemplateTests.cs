@@ -43,7 +43,8 @@ public class SpecialTokenTemplateTests
     [InlineData(9, 3, 8, 5, 3)]
     [InlineData(9, 9, 8, 4, 4)]
     [InlineData(9, 9, 7, 3, 4)]
-    [InlineData(9, 8, 7, 4, 3)]
+    [InlineData(9, 8, 7, 3, 4)]
+    [InlineData(9, 3, 7, 4, 3)]
     [InlineData(3, 4, 8, 3, 4)]
     [InlineData(9, 9, 0, 0, 0)]
     public void The_longer_text_of_a_pair_is_cut_first(int first, int second, int room, int keptOfFirst, int keptOfSecond)

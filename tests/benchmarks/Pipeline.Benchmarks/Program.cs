@@ -5,6 +5,8 @@ IBenchmark[] benchmarks =
 [
     new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
     new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
+    new Pipeline.Benchmarks.Tokenizers.TokenizerBenchmark(),
+    new Pipeline.Benchmarks.Tokenizers.ParityBenchmark(),
 ];
 
 if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
