@@ -1,4 +1,5 @@
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Api.Validate;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Ingestion;
@@ -21,6 +22,7 @@ internal static class FunctionsApp
         builder.AddProblems();
         builder.AddStorage();
         builder.AddIngestion();
+        builder.AddValidation();
         builder.AddServing();
         configure?.Invoke(builder);
 
@@ -29,6 +31,7 @@ internal static class FunctionsApp
         app.MapIngestDataset();
         app.MapModels();
         app.MapClassify();
+        app.MapValidate();
         app.MapRuns();
         app.MapOptionsSchema();
         app.MapHealth();

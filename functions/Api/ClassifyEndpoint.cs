@@ -31,7 +31,7 @@ internal static class ClassifyEndpoint
         }
         catch (ClassifyRequestException bad)
         {
-            return Problem.Of(bad.Status, bad.Code, bad.Message, bad.Fix);
+            return bad.ToProblem();
         }
     }
 }

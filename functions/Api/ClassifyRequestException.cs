@@ -1,19 +1,10 @@
 namespace Pipeline.Functions.Api;
 
 /// <summary>A classify request that cannot be answered, and the answer it gets instead.</summary>
-internal sealed class ClassifyRequestException(int status, string code, string detail, string fix) : Exception(detail)
+internal sealed class ClassifyRequestException(int status, string code, string detail, string fix) : RefusedRequestException(status, code, detail, fix)
 {
     private const string Shape =
         "Send {\"inputs\": \"a text\" or {\"text\": \"…\", \"text_pair\": \"…\"} or a list of those, \"top_k\": 1 or more (optional), \"threshold\": 0 to 1 (optional)}.";
-
-    /// <summary>HTTP status.</summary>
-    public int Status { get; } = status;
-
-    /// <summary>A stable identifier.</summary>
-    public string Code { get; } = code;
-
-    /// <summary>What the caller can do.</summary>
-    public string Fix { get; } = fix;
 
     /// <summary>A request of the wrong shape, or one that this model cannot answer.</summary>
     public static ClassifyRequestException Bad(string code, string detail, string fix = Shape) => new(StatusCodes.Status400BadRequest, code, detail, fix);

@@ -7,27 +7,38 @@ using Pipeline.Functions.Ingestion.Parts;
 namespace Pipeline.Functions.Ingestion;
 
 /// <summary>Checks a dataset as ingest does, tokens included, and writes and sends nothing.</summary>
+/// <param name="storage">Where base models are.</param>
 internal sealed class DatasetValidation(BlobServiceClient storage)
 {
     /// <summary>The report that a run of the dataset would have.</summary>
-    /// <param name="name">The file's name, with its extension.</param>
-    /// <param name="content">The file.</param>
+    /// <param name="dataset">The file's name with its extension, or the folder with its files.</param>
+    /// <param name="content">Where the bytes are.</param>
     /// <param name="options">The options of the run.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<ValidationReport> ValidateAsync(string name, Stream content, RunOptions options, CancellationToken cancellationToken)
+    public async Task<ValidationReport> ValidateAsync(
+        DatasetReference dataset, IDatasetContent content, RunOptions options, CancellationToken cancellationToken)
     {
         var findings = new FindingLog();
         try
         {
-            var parts = DatasetParts.Of(new DatasetReference(name, "", 0), options);
-            using var file = await FileContent.CopyAsync(content, cancellationToken);
-            var dataset = await new WholeDataset(file, parts, options, storage).IngestAsync(output: null, findings, cancellationToken);
-            return dataset.Report("", name);
+            var whole = new WholeDataset(content, DatasetParts.Of(dataset, options), options, storage);
+            return (await whole.IngestAsync(output: null, findings, cancellationToken)).Report(runId: null, dataset.Blob);
         }
         catch (DatasetRejectedException e)
         {
             findings.Add(e);
-            return ValidationReport.Rejected("", name, findings.ToList(options.IgnoreFindings));
+            return ValidationReport.Rejected(runId: null, dataset.Blob, findings.ToList(options.IgnoreFindings));
         }
+    }
+
+    /// <summary>The report that a run of a file would have.</summary>
+    /// <param name="name">The file's name, with its extension.</param>
+    /// <param name="content">The file; copied first, since it is read twice.</param>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<ValidationReport> ValidateAsync(string name, Stream content, RunOptions options, CancellationToken cancellationToken)
+    {
+        using var file = await FileContent.CopyAsync(content, cancellationToken);
+        return await ValidateAsync(new DatasetReference(name, "", file.Length), file, options, cancellationToken);
     }
 }

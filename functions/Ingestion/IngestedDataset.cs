@@ -17,9 +17,9 @@ internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, 
     public IngestSummary Summary => new(Joined.Labels, Written.Splits, VocabularySize, Joined.ProblemType, Joined.HasPairs);
 
     /// <summary>The report of an accepted dataset.</summary>
-    /// <param name="runId">The run.</param>
+    /// <param name="runId">The run; null where there is none.</param>
     /// <param name="dataset">The blob or folder.</param>
-    public ValidationReport Report(string runId, string dataset)
+    public ValidationReport Report(string? runId, string dataset)
     {
         var findings = new FindingLog();
         findings.Merge(Joined.Findings);

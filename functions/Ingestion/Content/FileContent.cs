@@ -9,6 +9,9 @@ internal sealed class FileContent : IDatasetContent, IDisposable
 {
     private readonly FileStream _file = ScratchFile.Create();
 
+    /// <summary>Bytes of the file.</summary>
+    public long Length => _file.Length;
+
     /// <summary>Copies a dataset here, so that it can be read twice.</summary>
     public static async Task<FileContent> CopyAsync(Stream content, CancellationToken cancellationToken)
     {
@@ -29,6 +32,9 @@ internal sealed class FileContent : IDatasetContent, IDisposable
     /// <inheritdoc/>
     public Task<Stream> OpenAsync(DatasetPart part, CancellationToken cancellationToken) =>
         Task.FromResult<Stream>(new Range(_file.SafeFileHandle, part.Offset, part.Length is { } length ? part.Offset + length : _file.Length));
+
+    /// <summary>The whole file, to be read forward.</summary>
+    public Stream Open() => new Range(_file.SafeFileHandle, 0, _file.Length);
 
     /// <summary>Removes the file.</summary>
     public void Dispose() => _file.Dispose();

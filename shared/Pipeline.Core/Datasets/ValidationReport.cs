@@ -5,8 +5,8 @@ namespace Pipeline.Core.Datasets;
 /// <summary>What is known of a dataset after it was read: <c>runs/{run_id}/report.json</c>.</summary>
 public sealed record ValidationReport
 {
-    /// <summary>The run.</summary>
-    public required string RunId { get; init; }
+    /// <summary>The run; null where the dataset was only validated, without one.</summary>
+    public string? RunId { get; init; }
 
     /// <summary>The blob in the container <c>datasets</c>.</summary>
     public required string Dataset { get; init; }
@@ -51,7 +51,7 @@ public sealed record ValidationReport
     public required IReadOnlyList<Finding> Findings { get; init; }
 
     /// <summary>The report of a dataset that cannot be trained on.</summary>
-    public static ValidationReport Rejected(string runId, string dataset, IReadOnlyList<Finding> findings) => new()
+    public static ValidationReport Rejected(string? runId, string dataset, IReadOnlyList<Finding> findings) => new()
     {
         RunId = runId,
         Dataset = dataset,

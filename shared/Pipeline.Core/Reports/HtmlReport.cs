@@ -34,7 +34,7 @@ public static class HtmlReport
         LengthSection.Write(page, report);
         TextSection.Write(page, report);
         page.Append($"""
-            <footer>{(report.RunId.Length == 0 ? "" : $"Run <code>{Escape(report.RunId)}</code>. ")}The same report as JSON: <code>report.json</code>. Each finding has a page: <code>docs/findings/&lt;id&gt;.md</code>.</footer>
+            <footer>{(report.RunId is { Length: > 0 } run ? $"Run <code>{Escape(run)}</code>. " : "")}The same report as JSON: <code>report.json</code>. Each finding has a page: <code>docs/findings/&lt;id&gt;.md</code>.</footer>
             </main>
             </body>
             </html>

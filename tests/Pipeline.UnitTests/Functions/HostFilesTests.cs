@@ -10,7 +10,7 @@ public sealed class HostFilesTests
     [Fact]
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
-            ["Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "Health", "IngestDataset", "ListModels", "ListRuns"], FunctionFolders.Names);
+            ["Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "Health", "IngestDataset", "ListModels", "ListRuns", "ValidateDataset"], FunctionFolders.Names);
 
     [Fact]
     public void The_host_is_told_to_start_the_program_beside_host_json()
