@@ -6,7 +6,9 @@ namespace Pipeline.Functions.Ingestion.Scan;
 internal static class LeftOut
 {
     private static readonly FindingKind[] Kinds =
-        [FindingKind.EmptyText, FindingKind.MissingLabel, FindingKind.RaggedRow, FindingKind.BadJson, FindingKind.HugeText];
+    [
+        FindingKind.EmptyText, FindingKind.MissingLabel, FindingKind.SeveralLabels, FindingKind.RaggedRow, FindingKind.BadJson, FindingKind.HugeText,
+    ];
 
     /// <summary>How many rows the findings have left out; each such row is in one finding.</summary>
     public static long Count(FindingLog findings) => Kinds.Sum(findings.Count);
