@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pipeline.Core.Tokenization;
 
 /// <summary>
@@ -30,27 +32,32 @@ internal static class CanonicalDecomposition
             }
             else if (Parts.TryGetValue(c, out var parts))
             {
-                foreach (var part in parts)
-                    AddInOrder(part, result);
+                result.AddRange(parts);
             }
             else
             {
-                AddInOrder(c, result);
+                result.Add(c);
             }
+        }
+
+        for (var start = 0; start < result.Count;)
+        {
+            var end = start;
+            while (end < result.Count && Classes.ContainsKey(result[end]))
+                end++;
+            if (end - start > 1)
+                PutInOrder(CollectionsMarshal.AsSpan(result)[start..end]);
+            start = end + 1;
         }
     }
 
-    // Insertion keeps characters of one class in the order in which they came.
-    private static void AddInOrder(int c, List<int> result)
+    // Characters of one class keep the order in which they came. Sorted, because a text may be nothing but accents.
+    private static void PutInOrder(Span<int> combining)
     {
-        var place = result.Count;
-        if (Classes.TryGetValue(c, out var own))
-        {
-            while (place > 0 && Classes.TryGetValue(result[place - 1], out var before) && before > own)
-                place--;
-        }
-
-        result.Insert(place, c);
+        var keys = new long[combining.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = ((long)Classes[combining[i]] << 32) | (uint)i;
+        keys.AsSpan().Sort(combining);
     }
 
     private static Dictionary<int, int[]> ReadParts()

@@ -22,10 +22,10 @@ internal static class Gpt2Words
     /// <param name="isAscii">Whether the word is ASCII throughout; false also where finding out was not worth it.</param>
     public static int NextEnd(ReadOnlySpan<char> text, out bool isAscii)
     {
-        // Nearly every word is letters or digits, with or without a space before them.
+        // Nearly every word is ASCII of one kind, with or without a space before it.
         var kinds = Ascii;
         var at = text[0] == ' ' ? 1 : 0;
-        if (at < text.Length && text[at] < 128 && kinds[text[at]] is var kind and (Kind.Letter or Kind.Number))
+        if (at < text.Length && text[at] < 128 && kinds[text[at]] is var kind && kind != Kind.Space && text[0] != '\'')
         {
             at++;
             while (at < text.Length && text[at] < 128 && kinds[text[at]] == kind)

@@ -58,11 +58,15 @@ internal sealed class SettingsReader
     }
 
     /// <summary>Where the family puts its special tokens where no file says.</summary>
+    /// <exception cref="NotSupportedException">The family is not known.</exception>
     public SpecialTokenTemplate DefaultTemplate() => TokenizerClass switch
     {
         TokenizerClasses.Gpt2 => SpecialTokenTemplate.Gpt(IdOfFirst("eos_token", "bos_token", "unk_token")),
         TokenizerClasses.Roberta => SpecialTokenTemplate.Roberta(IdOfFirst("cls_token", "bos_token"), IdOfFirst("sep_token", "eos_token")),
-        _ => SpecialTokenTemplate.Bert(IdOfFirst("cls_token"), IdOfFirst("sep_token"), TokenizerClasses.HasTokenTypes(TokenizerClass)),
+        TokenizerClasses.Bert or TokenizerClasses.DistilBert =>
+            SpecialTokenTemplate.Bert(IdOfFirst("cls_token"), IdOfFirst("sep_token"), TokenizerClasses.HasTokenTypes(TokenizerClass)),
+        _ => throw new NotSupportedException(
+            $"'{_directory}' has a {TokenizerClass}, of which it is not known where it puts special tokens: put its tokenizer.json there, which says so."),
     };
 
     public TokenizerSettings With(SpecialTokenTemplate template) => new()

@@ -58,6 +58,8 @@ internal sealed class TokenizerConfigFiles
             TokenizeChineseChars = JsonFile.Flag(config, "tokenize_chinese_chars");
             if (JsonFile.Flag(config, "add_prefix_space") == true)
                 throw new NotSupportedException($"{path}: a space is put before the text (add_prefix_space), which is not supported.");
+            if (JsonFile.Flag(config, "add_bos_token") == true)
+                throw new NotSupportedException($"{path}: a token is put before the text (add_bos_token), which is not supported.");
             if (config.TryGetProperty("added_tokens_decoder", out var decoder))
             {
                 foreach (var entry in decoder.EnumerateObject())

@@ -94,6 +94,19 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Assert.Contains("[UNK]", Assert.Throws<InvalidDataException>(() => HuggingFaceTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"tokenizer_class":"MPNetTokenizer"}""", "MPNetTokenizer")]
+    [InlineData("""{"tokenizer_class":"GPT2Tokenizer","add_bos_token":true}""", "add_bos_token")]
+    [InlineData("""{"tokenizer_class":"RobertaTokenizer","add_prefix_space":true}""", "add_prefix_space")]
+    public void What_would_change_the_ids_and_is_not_known_is_refused_by_name(string config, string named)
+    {
+        HuggingFaceTokenizer.Save(_folder.Path, new ByteLevelBpeTokenizer(Vocabulary()), 128);
+        System.IO.File.Delete(File("tokenizer.json"));
+        System.IO.File.WriteAllText(File("tokenizer_config.json"), config);
+
+        Assert.Contains(named, Assert.Throws<NotSupportedException>(() => HuggingFaceTokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_learned_tokenizer_is_saved_with_its_template_for_pairs()
     {
