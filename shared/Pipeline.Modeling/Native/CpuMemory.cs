@@ -13,10 +13,18 @@ internal static unsafe class CpuMemory
     public static float* Of(Tensor tensor)
     {
         if (tensor.dtype != float32 || !tensor.is_contiguous() || tensor.device.type != TorchSharp.DeviceType.CPU) throw new ArgumentException("The tensor must be contiguous fp32 memory of the CPU.", nameof(tensor));
-        if (tensor.numel() == 0) return null;
-        using var first = tensor.detach().view(-1).narrow(0, 0, 1);
+        return (float*)AddressOf(tensor);
+    }
+
+    /// <summary>First byte of a contiguous tensor on the CPU, 0 where it has no elements. Valid as long as the tensor is.</summary>
+    public static nint AddressOf(Tensor tensor)
+    {
+        if (tensor.numel() == 0) return 0;
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        var first = tensor.detach().view(-1).narrow(0, 0, 1);
         // Torch's memory does not move, so that the address outlives the span.
-        return (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        return (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
     public static int ChunkCount(long count) => checked((int)((count + ChunkLength - 1) / ChunkLength));

@@ -41,7 +41,7 @@ internal sealed class OnnxInitializer(string name, long[] shape, OnnxElementType
         using var scope = NewDisposeScope();
         var tensor = values();
         if (!tensor.shape.SequenceEqual(shape)) throw new InvalidOperationException($"The constant '{name}' is [{string.Join(", ", tensor.shape)}], its head says [{string.Join(", ", shape)}].");
-        TensorBytes.ForEachChunk(tensor.to_type(OnnxElement.ToTorch(type)).cpu().contiguous(), chunk => file.Write(chunk));
+        TensorBytes.ForEachChunk(tensor.to_type(OnnxElement.ToTorch(type)).cpu().contiguous(), (chunk, _) => file.Write(chunk));
     }
 
     private ProtoMessage Description() => new ProtoMessage().Integers(1, shape).Integer(2, (int)type).Text(8, name);

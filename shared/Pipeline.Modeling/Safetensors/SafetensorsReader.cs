@@ -75,10 +75,9 @@ public sealed class SafetensorsReader : ITensorSource
 
     private void Fill(Tensor tensor, string name, SafetensorsEntry entry)
     {
-        long offset = entry.Offset;
-        TensorBytes.ForEachChunk(tensor, chunk =>
+        TensorBytes.ForEachChunkInParallel(tensor, (chunk, start) =>
         {
-            while (!chunk.IsEmpty)
+            for (long offset = entry.Offset + start; !chunk.IsEmpty;)
             {
                 int read = RandomAccess.Read(_file, chunk, offset);
                 if (read == 0) throw new InvalidDataException($"{_path} ended inside the tensor '{name}': it was cut short while it was read.");

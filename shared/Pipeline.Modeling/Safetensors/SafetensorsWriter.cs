@@ -24,7 +24,7 @@ public static class SafetensorsWriter
         foreach (var (_, tensor) in ordered)
         {
             using var scope = NewDisposeScope();
-            TensorBytes.ForEachChunk(tensor.detach().cpu().contiguous(), chunk => file.Write(chunk));
+            TensorBytes.ForEachChunk(tensor.detach().cpu().contiguous(), (chunk, _) => file.Write(chunk));
         }
     }
 

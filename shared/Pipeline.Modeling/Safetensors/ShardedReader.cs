@@ -51,9 +51,9 @@ public sealed class ShardedReader : ITensorSource
         try
         {
             using var index = JsonDocument.Parse(File.ReadAllBytes(indexPath));
-            return index.RootElement.GetProperty("weight_map").Deserialize<Dictionary<string, string>>()!;
+            return index.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(t => t.Name, t => t.Value.GetString() ?? "");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             throw new InvalidDataException($"{indexPath} has no usable weight_map: {e.Message}", e);
         }

@@ -139,6 +139,37 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_tensor_that_several_threads_read_comes_back_as_it_was_and_one_cut_short_gives_the_same_error()
+    {
+        using var scope = NewDisposeScope();
+        var values = randn(3_000_001);
+        SafetensorsWriter.Write(_folder.File("x"), [new("x", values)]);
+        using var file = SafetensorsReader.Open(_folder.File("x"));
+        Assert.True(values.Equals(file.Read("x")));
+        using (var truncate = Process.Start("truncate", ["-s", "9000000", _folder.File("x")])) truncate.WaitForExit();
+        Assert.Throws<InvalidDataException>(() => file.Read("x"));
+    }
+
+    [Theory, InlineData("F8_E4M3", 1), InlineData("U32", 4)]
+    public void A_type_that_Torch_lacks_may_stand_in_a_file_but_not_be_read(string dtype, int size)
+    {
+        string header = $$$"""{"a":{"dtype":"{{{dtype}}}","shape":[2],"data_offsets":[0,{{{2 * size}}}]}}""";
+        using var file = Open(Encoding.UTF8.GetBytes(header), (ulong)header.Length, 2 * size);
+        var error = Assert.Throws<InvalidDataException>(() => file.Read("a"));
+        Assert.Contains(dtype, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}"), InlineData("[]"), InlineData("""{"weight_map":[]}"""), InlineData("""{"weight_map":{"a":3}}"""), InlineData("""{"weight_map":null}""")]
+    [InlineData("""{"weight_map":{"a":null}}"""), InlineData("""{"weight_map":{"a":""}}"""), InlineData("""{"weight_map":{"a":".."}}""")]
+    [InlineData("""{"weight_map":{"a":"x","a":"y"}}""")]
+    public void An_index_that_is_not_what_the_format_asks_for_is_refused(string json)
+    {
+        File.WriteAllText(_folder.File("model.safetensors.index.json"), json);
+        Assert.Throws<InvalidDataException>(() => new ShardedReader(_folder.File("model.safetensors.index.json")));
+    }
+
+    [Fact]
     public void Random_damage_gives_an_error_or_a_tensor_and_nothing_else()
     {
         using var scope = NewDisposeScope();

@@ -7,6 +7,8 @@ IBenchmark[] benchmarks =
     new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
     new Pipeline.Benchmarks.Tokenizers.TokenizerBenchmark(),
     new Pipeline.Benchmarks.Tokenizers.ParityBenchmark(),
+    new Pipeline.Benchmarks.Models.LoadBenchmark(),
+    new Pipeline.Benchmarks.Models.GptNeo13BBenchmark(),
 ];
 
 if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
