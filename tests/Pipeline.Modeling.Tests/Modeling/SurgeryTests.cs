@@ -59,7 +59,7 @@ public sealed class SurgeryTests : IDisposable
     {
         var (_, loaded) = SaveAndLoad(family, new PretrainedOptions { Dropout = 0.5 });
         loaded.train();
-        var ids = arange(2, 14, int64).unsqueeze(0);
+        var ids = SeveralTexts();
         Assert.False(loaded.forward(ids, ones_like(ids)).Equals(loaded.forward(ids, ones_like(ids))));
         loaded.eval();
         Assert.True(loaded.forward(ids, ones_like(ids)).Equals(loaded.forward(ids, ones_like(ids))));
@@ -72,7 +72,7 @@ public sealed class SurgeryTests : IDisposable
         model.FreezeLayers(1);
         var before = model.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
         using var optimizer = new AdamW(model.named_parameters(), new AdamWOptions { WeightDecay = 0.5 });
-        var ids = arange(2, 14, int64).unsqueeze(0);
+        var ids = SeveralTexts();
         model.forward(ids, ones_like(ids)).square().sum().backward();
         bool IsFrozen(string name) => name.Contains("embedding", StringComparison.Ordinal) || name.Contains(".wte.", StringComparison.Ordinal) || name.Contains(".wpe.", StringComparison.Ordinal)
             || name.Contains(".h.0.", StringComparison.Ordinal) || name.Contains("layer.0.", StringComparison.Ordinal);
@@ -100,6 +100,9 @@ public sealed class SurgeryTests : IDisposable
         loaded.eval();
         return (model, loaded);
     }
+
+    // Several, because one text may find all of DistilBERT's ReLUs closed, and then nothing below them shows.
+    private static Tensor SeveralTexts() => arange(48, int64).view(4, 12) * 7 % 18 + 2;
 
     private static Tensor Table(SequenceClassifier model, Func<CheckpointNames, string> name) => model.state_dict()[model.Names.Prefix + name(model.Names)];
 }
