@@ -29,6 +29,7 @@ internal static class FunctionsApp
         var app = builder.Build();
         app.UseProblems();
         app.MapIngestDataset();
+        app.MapIngestPart();
         app.MapModels();
         app.MapClassify();
         app.MapValidate();

@@ -78,6 +78,8 @@ param budgetStartDate string = utcNow('yyyy-MM-01')
 param privateNetworking bool = false
 
 var queueName = 'training-requests'
+// Named in functions/IngestPart/function.json too.
+var partsQueueName = 'ingest-parts'
 var groupName = 'rg-${environmentName}'
 // events.bicep derives the same from the resource group it is deployed to.
 var token = uniqueString(subscription().id, groupName)
@@ -163,6 +165,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     tags: tags
     name: serviceBusName
     queueName: queueName
+    partsQueueName: partsQueueName
     sku: privateNetworking ? 'Premium' : 'Standard'
     publicNetworkAccess: !privateNetworking
     functions: identities.outputs.functions
@@ -248,6 +251,7 @@ module functionsApp 'modules/functions-app.bicep' = {
     registryServer: registry.outputs.loginServer
     insightsName: insightsName
     hostBlobServiceUri: hostStorage.outputs.blobServiceUri
+    serviceBusHost: serviceBus.outputs.host
     functions: identities.outputs.functions
     pull: identities.outputs.pull
     minReplicas: functionsMinReplicas

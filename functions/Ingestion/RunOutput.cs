@@ -40,7 +40,8 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
         _container.GetBlobClient(name).UploadAsync(
             content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
 
-    private async Task CreateAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
+    /// <summary>Writes a blob unless it is there.</summary>
+    public async Task CreateAsync(string name, Stream content, string contentType, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,13 +1,16 @@
 using Azure.Storage.Blobs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
 using Pipeline.Functions.Ingestion.Drop;
 
 namespace Pipeline.Functions.Ingestion;
 
 /// <summary>Begins a run for a dropped dataset, or finds the one that an event before this began.</summary>
-internal sealed class RunStart(BlobContainerClient datasets, RunStore runs, RunEnd end, TimeProvider time, ILogger logger)
+internal sealed class RunStart(BlobServiceClient storage, RunStore runs, RunEnd end, TimeProvider time, ILogger<RunStart> logger)
 {
+    private readonly BlobContainerClient _datasets = storage.GetBlobContainerClient(BlobLayout.Datasets);
+
     /// <summary>The run of a drop.</summary>
     public async Task<RunRecord> BeginAsync(DroppedDataset dropped, CancellationToken cancellationToken)
     {
@@ -50,7 +53,7 @@ internal sealed class RunStart(BlobContainerClient datasets, RunStore runs, RunE
         };
         try
         {
-            return record with { Options = await new DatasetOptions(datasets, dropped).ReadAsync(cancellationToken) };
+            return record with { Options = await new DatasetOptions(_datasets, dropped).ReadAsync(cancellationToken) };
         }
         catch (DatasetRejectedException e)
         {

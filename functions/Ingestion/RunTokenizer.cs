@@ -57,24 +57,36 @@ internal sealed class RunTokenizer : IDisposable
         return learned;
     }
 
-    /// <summary>Takes the tokenizer of a base model.</summary>
-    /// <exception cref="DatasetRejectedException">There is no such base model, or its tokenizer cannot be read.</exception>
+    /// <summary>The tokenizer that another instance chose for the run.</summary>
+    public static Task<RunTokenizer> OfRunAsync(BlobServiceClient storage, string runId, CancellationToken cancellationToken) =>
+        DownloadAsync(storage.GetBlobContainerClient(BlobLayout.Runs), BlobLayout.Tokenizer(runId), cancellationToken);
+
     private static async Task<RunTokenizer> OfBaseModelAsync(BlobServiceClient storage, string baseModel, CancellationToken cancellationToken)
     {
-        var container = storage.GetBlobContainerClient(BlobLayout.BaseModels);
+        try
+        {
+            return await DownloadAsync(storage.GetBlobContainerClient(BlobLayout.BaseModels), baseModel + "/", cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException)
+        {
+            throw new DatasetRejectedException(FindingKind.BadBaseModel, $"base-models/{baseModel}/: {e.Message}", null, e);
+        }
+    }
+
+    private static async Task<RunTokenizer> DownloadAsync(BlobContainerClient container, string folder, CancellationToken cancellationToken)
+    {
         var tokenizer = new RunTokenizer();
         try
         {
             foreach (var file in HuggingFaceTokenizer.ReadFiles)
-                await DownloadAsync(container.GetBlobClient($"{baseModel}/{file}"), Path.Combine(tokenizer._folder.FullName, file), cancellationToken);
+                await DownloadAsync(container.GetBlobClient(folder + file), Path.Combine(tokenizer._folder.FullName, file), cancellationToken);
             tokenizer.Load();
             return tokenizer;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException)
+        catch
         {
             tokenizer.Dispose();
-            throw new DatasetRejectedException(
-                FindingKind.BadBaseModel, $"base-models/{baseModel}/: {e.Message.Replace(tokenizer._folder.FullName, baseModel, StringComparison.Ordinal)}", null, e);
+            throw;
         }
     }
 

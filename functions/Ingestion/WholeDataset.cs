@@ -27,7 +27,7 @@ internal sealed class WholeDataset(IDatasetContent content, IReadOnlyList<Datase
         try
         {
             foreach (var part in parts)
-                scanned.Add(await ScanAsync(part, findings, cancellationToken));
+                scanned.Add(await PartScan.RunAsync(content, parts, part.Number, findings, cancellationToken));
             using var dataset = await Task.Run(() => DatasetJoin.Run(parts, scanned, options, findings, cancellationToken), cancellationToken);
             using var tokenizer = await RunTokenizer.ForAsync(storage, options, dataset, scanned, cancellationToken);
             if (output is not null)
@@ -42,20 +42,6 @@ internal sealed class WholeDataset(IDatasetContent content, IReadOnlyList<Datase
         {
             foreach (var scan in scanned)
                 scan.Dispose();
-        }
-    }
-
-    private async Task<ScannedPart> ScanAsync(DatasetPart part, FindingLog findings, CancellationToken cancellationToken)
-    {
-        var found = new FindingLog();
-        try
-        {
-            return await PartScan.RunAsync(content, part, RunTokenizer.SampleCharacters / parts.Count, found, cancellationToken);
-        }
-        catch (DatasetRejectedException e)
-        {
-            findings.Merge(part.Named(found), part.LinesBefore);
-            throw part.File is null ? e : new DatasetRejectedException(e.Kind, $"{part.File}: {e.Message}", e.Line, e);
         }
     }
 }

@@ -9,6 +9,7 @@ param image string
 param registryServer string
 param insightsName string
 param hostBlobServiceUri string
+param serviceBusHost string
 param functions identity
 param pull identity
 
@@ -33,6 +34,10 @@ var hostSettings = [
   { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
   { name: 'AzureWebJobsStorage__clientId', value: functions.clientId }
   { name: 'AzureWebJobsStorage__blobServiceUri', value: hostBlobServiceUri }
+  // The connection of the queue triggers, by the name that their function.json has.
+  { name: 'IngestParts__fullyQualifiedNamespace', value: serviceBusHost }
+  { name: 'IngestParts__credential', value: 'managedidentity' }
+  { name: 'IngestParts__clientId', value: functions.clientId }
   // The default keeps the access keys in the container's own files, and loses them with it.
   { name: 'AzureWebJobsSecretStorageType', value: 'blob' }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }

@@ -1,4 +1,4 @@
-metadata description = 'The queue between ingest and trainer.'
+metadata description = 'The queue between ingest and trainer, and the one over which instances of ingest share a large dataset.'
 
 import { identity, roleIds, tagSet } from 'types.bicep'
 
@@ -6,6 +6,7 @@ param location string
 param tags tagSet
 param name string
 param queueName string
+param partsQueueName string
 
 @description('Standard has duplicate detection; Premium is needed for private endpoints.')
 @allowed(['Standard', 'Premium'])
@@ -45,6 +46,33 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   }
 }
 
+resource partsQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
+  parent: bus
+  name: partsQueueName
+  properties: {
+    // MessageId names the run, the step and the part.
+    requiresDuplicateDetection: true
+    duplicateDetectionHistoryTimeWindow: 'PT10M'
+    // Renewed by the Functions host: after a kill another instance goes on within a minute.
+    lockDuration: 'PT1M'
+    // What comes back this often ends in the dead-letter queue, where a function fails its run.
+    maxDeliveryCount: 5
+    defaultMessageTimeToLive: 'P2D'
+    deadLetteringOnMessageExpiration: true
+  }
+}
+
+// Sends, receives, and counts the messages: the platform scales the app by their number, which takes the right "manage".
+resource parts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: partsQueue
+  name: guid(partsQueue.id, 'functions', roleIds.serviceBusOwner)
+  properties: {
+    principalId: functions.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+  }
+}
+
 resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: queue
   name: guid(queue.id, 'functions', roleIds.serviceBusSender)
@@ -66,7 +94,7 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 // The scaler reads the queue's message count, which takes the right "manage". On the namespace, as the platform documents
-// it; the namespace holds this one queue, and no container can use the identity.
+// it; the namespace holds these two queues, and no container can use the identity.
 resource count 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: bus
   name: guid(bus.id, 'scaler', roleIds.serviceBusOwner)

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pipeline.Core.Messaging;
 
 namespace Pipeline.Local.FunctionsHost;
 
@@ -23,10 +24,18 @@ internal sealed class FunctionInvoker(HttpClient http, PipelineLog log, TimeProv
     /// <summary>Invokes a function with an Event Grid event.</summary>
     /// <exception cref="HttpRequestException">The handler is not there.</exception>
     /// <exception cref="FunctionFailedException">The invocation failed.</exception>
-    public async Task InvokeAsync(FunctionDefinition function, JsonObject gridEvent, CancellationToken cancellationToken)
+    public Task InvokeAsync(FunctionDefinition function, JsonObject gridEvent, CancellationToken cancellationToken) =>
+        PostAsync(function, id => InvocationEnvelope.ForEventGrid(function, gridEvent, id, time.GetUtcNow()), cancellationToken);
+
+    /// <summary>Invokes a function with a message of a queue.</summary>
+    /// <inheritdoc cref="InvokeAsync(FunctionDefinition, JsonObject, CancellationToken)"/>
+    public Task InvokeAsync(FunctionDefinition function, IMessageDelivery message, CancellationToken cancellationToken) =>
+        PostAsync(function, id => InvocationEnvelope.ForMessage(function, message, id, time.GetUtcNow()), cancellationToken);
+
+    private async Task PostAsync(FunctionDefinition function, Func<Guid, JsonObject> envelope, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid();
-        var body = InvocationEnvelope.ForEventGrid(function, gridEvent, id, time.GetUtcNow()).ToJsonString();
+        var body = envelope(id).ToJsonString();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/{function.Name}")
         {
             Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json", "utf-8")),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Pipeline.Core.Messaging;
 
 namespace Pipeline.Local.FunctionsHost;
 
@@ -13,12 +14,29 @@ internal static class InvocationEnvelope
         ["Metadata"] = new JsonObject
         {
             ["data"] = gridEvent["data"]?.DeepClone(),
-            ["sys"] = new JsonObject
-            {
-                ["MethodName"] = function.Name,
-                ["UtcNow"] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-                ["RandGuid"] = invocationId.ToString(),
-            },
+            ["sys"] = Sys(function, invocationId, now),
         },
     };
+
+    /// <summary>Wraps a message of a queue: its body is a string and, as every string, encoded as JSON once more; so is text in the metadata.</summary>
+    public static JsonObject ForMessage(FunctionDefinition function, IMessageDelivery message, Guid invocationId, DateTimeOffset now) => new()
+    {
+        ["Data"] = new JsonObject { [function.Binding] = Encoded(message.Body) },
+        ["Metadata"] = new JsonObject
+        {
+            ["MessageId"] = Encoded(message.MessageId),
+            ["DeliveryCount"] = message.DeliveryCount.ToString(CultureInfo.InvariantCulture),
+            ["ContentType"] = Encoded("application/json"),
+            ["sys"] = Sys(function, invocationId, now),
+        },
+    };
+
+    private static JsonObject Sys(FunctionDefinition function, Guid invocationId, DateTimeOffset now) => new()
+    {
+        ["MethodName"] = function.Name,
+        ["UtcNow"] = now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        ["RandGuid"] = invocationId.ToString(),
+    };
+
+    private static string Encoded(string text) => JsonValue.Create(text).ToJsonString();
 }

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Storage;
 using Pipeline.Local.Azurite;
@@ -58,7 +59,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             pipeline.StartTrainer(trainer, environment, broker);
             var handler = await screen.StepAsync("functions app", () => pipeline.StartFunctionsAsync(functions, environment, cancellationToken));
             await screen.StepAsync("HTTP API", () => pipeline.StartApiAsync(handler, cancellationToken));
-            pipeline.StartWatcher(functions, handler);
+            pipeline.StartTriggers(functions, handler, broker);
             return pipeline;
         }
         catch
@@ -150,13 +151,24 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return ($"{Api}api", true);
     }
 
-    private void StartWatcher(string functionsProgram, Uri handler)
+    private void StartTriggers(string functionsProgram, Uri handler, EmbeddedBroker broker)
     {
-        var container = Storage.GetBlobContainerClient(BlobLayout.Datasets);
-        var triggered = FunctionDefinition.EventGridTriggered(Path.GetDirectoryName(functionsProgram)!);
+        var app = Path.GetDirectoryName(functionsProgram)!;
         // Ingest of a large file takes its time; the Functions host allows 30 minutes.
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = handler, Timeout = TimeSpan.FromMinutes(30) };
         var invoker = new FunctionInvoker(http, _log, _time);
+        StartWatcher(FunctionDefinition.EventGridTriggered(app), invoker);
+        foreach (var function in FunctionDefinition.QueueTriggered(app))
+        {
+            var queue = TrainingQueueFactory.CreateFor(function.Queue!, new QueueOptions { Address = broker.Address }, _time, NullLoggerFactory.Instance);
+            _parts.Push(queue);
+            _parts.Push(new BackgroundLoop($"trigger of {function.Name}", new QueueTrigger(function, queue, invoker, _log, _time).RunAsync, _log));
+        }
+    }
+
+    private void StartWatcher(IReadOnlyList<FunctionDefinition> triggered, FunctionInvoker invoker)
+    {
+        var container = Storage.GetBlobContainerClient(BlobLayout.Datasets);
         var watcher = new DatasetWatcher(
             cancellation => DatasetListing.ListAsync(container, cancellation), DeliverAsync, new DeliveryLedger(_options.State.Delivered), _log, _time);
         watcher.Poisoned += (blob, error) => Poisoned?.Invoke(blob, error);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Storage;
@@ -85,16 +86,39 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
     }
 
     [Fact]
-    public void The_queue_behaves_as_the_code_expects()
+    public void The_queues_behave_as_the_code_expects()
     {
-        var queue = _deployment.Single("Microsoft.ServiceBus/namespaces/queues");
+        var queues = _deployment.OfType("Microsoft.ServiceBus/namespaces/queues").ToArray();
+        var options = new QueueOptions();
 
-        Assert.EndsWith($"/{new QueueOptions().EntityPath}", queue.Text("name"), StringComparison.Ordinal);
-        Assert.True(queue.Flag("properties.requiresDuplicateDetection"));
-        Assert.Equal("PT10M", queue.Text("properties.duplicateDetectionHistoryTimeWindow"));
-        Assert.Equal("PT1M", queue.Text("properties.lockDuration"));
-        Assert.Equal(5, queue.Number("properties.maxDeliveryCount"));
-        Assert.True(queue.Flag("properties.deadLetteringOnMessageExpiration"));
+        Assert.Equal(
+            new[] { options.PartsEntityPath, options.EntityPath }.Order(),
+            queues.Select(queue => queue.Text("name").Split('/')[^1]).Order());
+        Assert.All(queues, queue =>
+        {
+            Assert.True(queue.Flag("properties.requiresDuplicateDetection"));
+            Assert.Equal("PT10M", queue.Text("properties.duplicateDetectionHistoryTimeWindow"));
+            Assert.Equal("PT1M", queue.Text("properties.lockDuration"));
+            Assert.Equal(5, queue.Number("properties.maxDeliveryCount"));
+            Assert.True(queue.Flag("properties.deadLetteringOnMessageExpiration"));
+        });
+    }
+
+    [Theory]
+    [InlineData("IngestPart")]
+    [InlineData("GiveUpPart")]
+    public void The_triggers_of_the_parts_find_their_connection_and_log_in_as_the_app(string function)
+    {
+        var trigger = JsonNode.Parse(File.ReadAllText(Repository.File("functions", function, "function.json")))!.At("bindings")[0]!;
+        var connection = trigger.Text("connection");
+        var settings = _deployment.FunctionsContainer.Settings();
+
+        Assert.Equal("managedidentity", settings[$"{connection}__credential"]);
+        Assert.Equal("functions", Grant.Holder(settings[$"{connection}__clientId"]));
+        Assert.Contains("serviceBus", settings[$"{connection}__fullyQualifiedNamespace"], StringComparison.Ordinal);
+        Assert.Contains(
+            _deployment.OfType("Microsoft.ServiceBus/namespaces/queues"),
+            queue => queue.Text("name").EndsWith("/" + trigger.Text("queueName").Split('/')[0], StringComparison.Ordinal));
     }
 
     [Fact]

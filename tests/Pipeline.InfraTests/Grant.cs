@@ -25,6 +25,7 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         string[] programs =
         [
             "events: Storage Blob Data Contributor on host storage/event-dead-letters",
+            "functions: Azure Service Bus Data Owner on queue ingest-parts",
             "functions: Azure Service Bus Data Sender on queue training-requests",
             "functions: Monitoring Metrics Publisher on insights",
             "functions: Storage Blob Data Contributor on storage/runs",

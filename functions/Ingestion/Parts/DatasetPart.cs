@@ -26,6 +26,9 @@ internal sealed record DatasetPart
     /// <summary>The split that all its rows are given; null where the rows or the split rule decide.</summary>
     public Split? Given { get; init; }
 
+    /// <summary>Bytes of the whole file.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>First byte.</summary>
     public long Offset { get; init; }
 
@@ -46,4 +49,13 @@ internal sealed record DatasetPart
     public IReadOnlyList<Finding> Named(FindingLog findings) => File is null
         ? findings.ToList()
         : [.. findings.ToList().Select(f => f with { Places = [.. f.Places.Select(p => p with { File = p.File ?? File })] })];
+
+    /// <summary>Why the part is rejected, with the line of the file and the file's name.</summary>
+    public DatasetRejectedException Placed(DatasetRejectedException reason)
+    {
+        if (File is null && LinesBefore == 0)
+            return reason;
+        var message = File is null ? reason.Message : $"{File}: {reason.Message}";
+        return new DatasetRejectedException(reason.Kind, message, reason.Line + LinesBefore, reason);
+    }
 }

@@ -15,7 +15,7 @@ internal static class DatasetParts
         {
             return
             [
-                new DatasetPart { Number = 0, Blob = dataset.Blob, ETag = dataset.ETag, Format = DatasetFile.Parse(dataset.Blob), Reading = reading },
+                new DatasetPart { Number = 0, Blob = dataset.Blob, ETag = dataset.ETag, Format = DatasetFile.Parse(dataset.Blob), Reading = reading, Bytes = dataset.SizeBytes },
             ];
         }
 
@@ -26,6 +26,7 @@ internal static class DatasetParts
             ETag = file.ETag,
             Format = FolderDrop.Parse(dataset.Blob, file.Blob),
             Reading = reading,
+            Bytes = file.SizeBytes,
             File = file.Blob[dataset.Blob.Length..],
             Given = FolderDrop.SplitOf(file.Blob[dataset.Blob.Length..]),
         })];

@@ -25,14 +25,30 @@ internal sealed class PartScan : IDisposable
     private PartScan(DatasetPart part, long sampleCharacters, FindingLog findings) =>
         (_part, _sample, _inspector) = (part, new TextSample(sampleCharacters), new RowInspector(findings, _signatures));
 
-    /// <summary>Reads a part to its end.</summary>
+    /// <summary>Reads one of a dataset's parts to its end.</summary>
     /// <param name="content">Where its bytes are.</param>
-    /// <param name="part">The part.</param>
-    /// <param name="sampleCharacters">Characters of text that are kept to learn a vocabulary from.</param>
-    /// <param name="findings">Takes what is found, also where the part is rejected.</param>
+    /// <param name="parts">All parts; they share what is kept of the texts to learn a vocabulary from.</param>
+    /// <param name="number">The part.</param>
+    /// <param name="findings">Takes what was found where the part is rejected, with lines of the file.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="DatasetRejectedException">The part cannot be read to its end.</exception>
     public static async Task<ScannedPart> RunAsync(
+        IDatasetContent content, IReadOnlyList<DatasetPart> parts, int number, FindingLog findings, CancellationToken cancellationToken)
+    {
+        var part = parts[number];
+        var found = new FindingLog();
+        try
+        {
+            return await RunAsync(content, part, RunTokenizer.SampleCharacters / parts.Count, found, cancellationToken);
+        }
+        catch (DatasetRejectedException e)
+        {
+            findings.Merge(part.Named(found), part.LinesBefore);
+            throw part.Placed(e);
+        }
+    }
+
+    private static async Task<ScannedPart> RunAsync(
         IDatasetContent content, DatasetPart part, long sampleCharacters, FindingLog findings, CancellationToken cancellationToken)
     {
         // The rows are read on one thread and taken on another; each has a log of its own.

@@ -11,16 +11,18 @@ public sealed class LockRenewer : IAsyncDisposable
     // Where locks do not expire, a renewal only finds out whether the link still lives.
     private static readonly TimeSpan LivenessInterval = TimeSpan.FromSeconds(15);
 
-    private readonly ITrainingDelivery _delivery;
+    private readonly IDelivery _delivery;
+    private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _lost = new();
     private readonly Task _renewing;
 
-    private LockRenewer(ITrainingDelivery delivery, TimeProvider time, ILogger logger)
+    private LockRenewer(IDelivery delivery, string name, TimeProvider time, ILogger logger)
     {
         _delivery = delivery;
+        _name = name;
         _time = time;
         _logger = logger;
         LockLost = _lost.Token;
@@ -31,7 +33,12 @@ public sealed class LockRenewer : IAsyncDisposable
     public CancellationToken LockLost { get; }
 
     /// <summary>Starts to renew. Call it as soon as the delivery is there.</summary>
-    public static LockRenewer Start(ITrainingDelivery delivery, TimeProvider time, ILogger logger) => new(delivery, time, logger);
+    public static LockRenewer Start(ITrainingDelivery delivery, TimeProvider time, ILogger logger) =>
+        new(delivery, $"run '{delivery.Request.RunId}'", time, logger);
+
+    /// <summary>Starts to renew. Call it as soon as the delivery is there.</summary>
+    public static LockRenewer Start(IMessageDelivery delivery, TimeProvider time, ILogger logger) =>
+        new(delivery, $"message '{delivery.MessageId}'", time, logger);
 
     /// <summary>Stops renewing. <see cref="LockLost"/> keeps the state it has.</summary>
     public async ValueTask DisposeAsync()
@@ -66,17 +73,17 @@ public sealed class LockRenewer : IAsyncDisposable
                     if (duration is { } limit && _time.GetElapsedTime(lockedFrom) >= limit)
                     {
                         throw new MessageLockLostException(
-                            $"The lock of run '{_delivery.Request.RunId}' could not be renewed in its {limit.TotalSeconds:0} s.", e);
+                            $"The lock of {_name} could not be renewed in its {limit.TotalSeconds:0} s.", e);
                     }
 
-                    _logger.LogWarning(e, "The lock of run '{RunId}' could not be renewed; trying again.", _delivery.Request.RunId);
+                    _logger.LogWarning(e, "The lock of {Message} could not be renewed; trying again.", _name);
                     pause = interval / 10;
                 }
             }
         }
         catch (MessageLockLostException e)
         {
-            _logger.LogWarning(e, "The lock of run '{RunId}' is lost.", _delivery.Request.RunId);
+            _logger.LogWarning(e, "The lock of {Message} is lost.", _name);
             await _lost.CancelAsync();
         }
         catch (OperationCanceledException)

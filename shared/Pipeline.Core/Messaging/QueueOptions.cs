@@ -15,6 +15,9 @@ public sealed class QueueOptions
     /// </summary>
     public string EntityPath { get; set; } = "training-requests";
 
+    /// <summary>The queue for the parts of a large dataset, which functions send to each other. Default <c>ingest-parts</c>.</summary>
+    public string PartsEntityPath { get; set; } = "ingest-parts";
+
     /// <summary>Client id of the user-assigned identity for token authentication; null: the developer's own credentials.</summary>
     public string? ClientId { get; set; }
 }

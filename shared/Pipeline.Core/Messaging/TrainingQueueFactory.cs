@@ -20,7 +20,21 @@ public static class TrainingQueueFactory
     /// <param name="credential">A credential to use with any broker that has a <c>$cbs</c> node, instead of what the address implies.</param>
     /// <exception cref="InvalidOperationException">No address is configured, or its scheme is neither <c>amqp</c> nor <c>amqps</c>.</exception>
     public static ITrainingQueue Create(
-        QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null)
+        QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
+        new AmqpTrainingQueue(EndpointOf(options, options.EntityPath, credential), time, loggers.CreateLogger<AmqpTrainingQueue>());
+
+    /// <summary>Another queue of the same broker.</summary>
+    /// <param name="entityPath">The queue as the broker addresses it.</param>
+    /// <param name="options">The broker.</param>
+    /// <param name="time">The clock of time-outs, back-off and token refresh.</param>
+    /// <param name="loggers">Where reconnects and dead-lettered messages are told.</param>
+    /// <param name="credential">As in <see cref="Create"/>.</param>
+    /// <exception cref="InvalidOperationException">As in <see cref="Create"/>.</exception>
+    public static IMessageQueue CreateFor(
+        string entityPath, QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
+        new AmqpMessageQueue(EndpointOf(options, entityPath, credential), time, loggers.CreateLogger<AmqpMessageQueue>());
+
+    private static AmqpEndpoint EndpointOf(QueueOptions options, string entityPath, TokenCredential? credential)
     {
         var address = options.Address ?? throw new InvalidOperationException(
             $"No queue configured. Set {QueueOptions.Section}:{nameof(QueueOptions.Address)}, for example to amqps://NAMESPACE{ServiceBusHostSuffix}.");
@@ -30,8 +44,7 @@ public static class TrainingQueueFactory
                 $"{QueueOptions.Section}:{nameof(QueueOptions.Address)} has the scheme '{address.Scheme}'. Use amqps:// (or amqp:// without TLS).");
         }
 
-        var endpoint = new AmqpEndpoint(address, options.EntityPath, credential ?? CredentialFor(address, options.ClientId));
-        return new AmqpTrainingQueue(endpoint, time, loggers.CreateLogger<AmqpTrainingQueue>());
+        return new AmqpEndpoint(address, entityPath, credential ?? CredentialFor(address, options.ClientId));
     }
 
     private static TokenCredential? CredentialFor(Uri address, string? clientId)

@@ -43,6 +43,9 @@ public static class BlobLayout
     public static string Shard(string split, int? part, int number) =>
         part is null ? Shard(split, number) : $"{split}-{part:D5}-{number:D5}.arrow";
 
+    /// <summary>Folder of what functions hand to each other when they ingest a large dataset, in <see cref="Runs"/>; ends in a slash.</summary>
+    public static string Parts(string runId) => $"{runId}/parts/";
+
     /// <summary>Folder of the checkpoints, in <see cref="Runs"/>; ends in a slash.</summary>
     public static string Checkpoints(string runId) => $"{runId}/checkpoints/";
 

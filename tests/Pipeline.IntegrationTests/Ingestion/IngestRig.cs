@@ -9,6 +9,8 @@ using Pipeline.Core.Runs;
 using Pipeline.Core.Shards;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Ingestion;
+using Pipeline.Functions.Ingestion.Drop;
+using Pipeline.Functions.Ingestion.FanOut;
 using Pipeline.IntegrationTests.Fixtures;
 
 namespace Pipeline.IntegrationTests.Ingestion;
@@ -16,9 +18,11 @@ namespace Pipeline.IntegrationTests.Ingestion;
 /// <summary>Ingest on an empty account, with a queue that only takes notes.</summary>
 internal sealed class IngestRig
 {
-    private IngestRig(BlobServiceClient storage)
+    private readonly IngestOptions _options;
+
+    private IngestRig(BlobServiceClient storage, IngestOptions options)
     {
-        Storage = storage;
+        (Storage, _options) = (storage, options);
         Runs = new RunStore(storage);
         Ingestion = NewIngestion();
     }
@@ -29,13 +33,27 @@ internal sealed class IngestRig
 
     public RecordingQueue Queue { get; } = new();
 
+    /// <summary>The queue of the parts of large datasets.</summary>
+    public RecordingMessageQueue Parts { get; } = new();
+
     public DatasetIngestion Ingestion { get; }
 
-    public static async Task<IngestRig> StartAsync(AzuriteFixture azurite) => new(await azurite.NewPipelineAccountAsync());
+    public static async Task<IngestRig> StartAsync(AzuriteFixture azurite, IngestOptions? options = null) =>
+        new(await azurite.NewPipelineAccountAsync(), options ?? new IngestOptions());
 
     /// <summary>Another process's ingest on the same account and queue.</summary>
-    public DatasetIngestion NewIngestion() =>
-        new(Storage, Runs, new RunEventLog(Storage), Queue, TimeProvider.System, NullLogger<DatasetIngestion>.Instance);
+    public DatasetIngestion NewIngestion()
+    {
+        var (drops, end) = (Drops(), End());
+        return new(Storage, drops, new RunStart(Storage, Runs, end, TimeProvider.System, NullLogger<RunStart>.Instance), new RunAttempt(drops, end), end, NewFanOut());
+    }
+
+    /// <summary>Another instance that works on parts.</summary>
+    public FanOutIngestion NewFanOut()
+    {
+        var (drops, end) = (Drops(), End());
+        return new(Storage, Runs, end, new RunAttempt(drops, end), new PartQueue(Parts), _options);
+    }
 
     public Task UploadAsync(string blob, string content) => UploadAsync(blob, Encoding.UTF8.GetBytes(content));
 
@@ -84,6 +102,10 @@ internal sealed class IngestRig
 
         return artifacts;
     }
+
+    private DroppedDatasets Drops() => new(Storage.GetBlobContainerClient(BlobLayout.Datasets));
+
+    private RunEnd End() => new(Storage, Runs, new RunEventLog(Storage), Queue, TimeProvider.System);
 
     public BlobClient RunBlob(string name) => Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(name);
 

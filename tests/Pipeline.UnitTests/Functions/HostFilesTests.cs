@@ -10,7 +10,11 @@ public sealed class HostFilesTests
     [Fact]
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
-            ["Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "Health", "IngestDataset", "ListModels", "ListRuns", "ValidateDataset"], FunctionFolders.Names);
+            [
+                "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
+                "ListRuns", "ValidateDataset",
+            ],
+            FunctionFolders.Names);
 
     [Fact]
     public void The_host_is_told_to_start_the_program_beside_host_json()
@@ -27,9 +31,13 @@ public sealed class HostFilesTests
     [Fact]
     public void Host_json_has_only_keys_that_the_host_reads()
     {
-        Assert.Equal(["version", "functionTimeout", "customHandler", "extensionBundle", "logging"], Keys(FunctionFolders.Host));
+        Assert.Equal(["version", "functionTimeout", "customHandler", "extensions", "extensionBundle", "logging"], Keys(FunctionFolders.Host));
         Assert.Equal(["description", "enableProxyingHttpRequest"], Keys(FunctionFolders.Host.GetProperty("customHandler")));
         Assert.Equal(["defaultExecutablePath"], Keys(FunctionFolders.Host.GetProperty("customHandler").GetProperty("description")));
+        var serviceBus = FunctionFolders.Host.GetProperty("extensions").GetProperty("serviceBus");
+        Assert.Equal(["prefetchCount", "maxConcurrentCalls", "maxAutoLockRenewalDuration"], Keys(serviceBus));
+        // The lock of a part's message is renewed as long as a function may run.
+        Assert.Equal(FunctionFolders.Host.GetProperty("functionTimeout").GetString(), serviceBus.GetProperty("maxAutoLockRenewalDuration").GetString());
         Assert.Equal("2.0", FunctionFolders.Host.GetProperty("version").GetString());
         Assert.Equal("Microsoft.Azure.Functions.ExtensionBundle", FunctionFolders.Host.GetProperty("extensionBundle").GetProperty("id").GetString());
         Assert.Equal("[4.*, 5.0.0)", FunctionFolders.Host.GetProperty("extensionBundle").GetProperty("version").GetString());
@@ -40,7 +48,7 @@ public sealed class HostFilesTests
     public void A_function_has_only_keys_that_the_host_reads_and_no_script_file(string name)
     {
         Assert.Equal(["bindings"], Keys(FunctionFolders.Function(name)));
-        string[] known = ["type", "direction", "name", "authLevel", "methods", "route"];
+        string[] known = ["type", "direction", "name", "authLevel", "methods", "route", "queueName", "connection"];
         Assert.All(FunctionFolders.Bindings(name), b => Assert.Subset(known.ToHashSet(), Keys(b).ToHashSet()));
     }
 
@@ -53,7 +61,7 @@ public sealed class HostFilesTests
         {
             Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", b.GetProperty("name").GetString());
             Assert.Contains(b.GetProperty("direction").GetString(), new[] { "in", "out" });
-            Assert.Contains(b.GetProperty("type").GetString(), new[] { "eventGridTrigger", "httpTrigger", "http" });
+            Assert.Contains(b.GetProperty("type").GetString(), new[] { "eventGridTrigger", "serviceBusTrigger", "httpTrigger", "http" });
         });
         Assert.Distinct(FunctionFolders.Bindings(name).Select(b => b.GetProperty("name").GetString()));
     }
@@ -65,7 +73,7 @@ public sealed class HostFilesTests
     {
         var types = FunctionFolders.Bindings(name).Select(b => b.GetProperty("type").GetString()!).ToArray();
 
-        Assert.True(types is ["eventGridTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
+        Assert.True(types is ["eventGridTrigger"] or ["serviceBusTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
     }
 
     [Theory]
@@ -81,6 +89,16 @@ public sealed class HostFilesTests
         Assert.All(trigger.GetProperty("methods").EnumerateArray(), m => Assert.Contains(m.GetString(), new[] { "get", "post" }));
         // A probe and an editor have no key; everything else needs one.
         Assert.Equal(name is "Health" or "GetOptionsSchema" ? "anonymous" : "function", trigger.GetProperty("authLevel").GetString());
+    }
+
+    [Fact]
+    public void Parts_come_from_the_queue_that_ingest_sends_to_and_what_is_left_of_them_from_its_dead_letter_queue()
+    {
+        var queue = new Pipeline.Core.Messaging.QueueOptions().PartsEntityPath;
+
+        Assert.Equal(queue, FunctionFolders.Trigger("IngestPart").GetProperty("queueName").GetString());
+        Assert.Equal($"{queue}/$DeadLetterQueue", FunctionFolders.Trigger("GiveUpPart").GetProperty("queueName").GetString());
+        Assert.All(["IngestPart", "GiveUpPart"], name => Assert.Equal("IngestParts", FunctionFolders.Trigger(name).GetProperty("connection").GetString()));
     }
 
     [Fact]

@@ -49,6 +49,16 @@ public class InvocationEnvelopeTests
     }
 
     [Fact]
+    public void The_queues_of_the_parts_are_read_from_the_built_app()
+    {
+        var app = Path.GetDirectoryName(Pipeline.Local.Hosting.ChildPrograms.Functions)!;
+
+        Assert.Equal(
+            [new FunctionDefinition("GiveUpPart", "message", "ingest-parts/$DeadLetterQueue"), new FunctionDefinition("IngestPart", "message", "ingest-parts")],
+            FunctionDefinition.QueueTriggered(app));
+    }
+
+    [Fact]
     public void An_app_without_an_event_grid_trigger_is_refused()
     {
         using var folder = new TemporaryFolder();

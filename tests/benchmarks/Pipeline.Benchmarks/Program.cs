@@ -3,6 +3,7 @@ using Pipeline.Benchmarks;
 // One line a benchmark; each in a folder of its own.
 IBenchmark[] benchmarks =
 [
+    new Pipeline.Benchmarks.Ingest.IngestBenchmark(),
     new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
     new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
     new Pipeline.Benchmarks.Tokenizers.TokenizerBenchmark(),

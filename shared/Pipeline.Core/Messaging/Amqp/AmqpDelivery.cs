@@ -2,14 +2,26 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Pipeline.Core.Messaging.Amqp;
 
+/// <summary>A training request under a lock.</summary>
+internal sealed class AmqpTrainingDelivery(LockedMessage message, TrainingRequest request) : AmqpDelivery(message, $"run '{request.RunId}'"), ITrainingDelivery
+{
+    public TrainingRequest Request => request;
+}
+
+/// <summary>Any message under a lock.</summary>
+internal sealed class AmqpMessageDelivery(LockedMessage message, string messageId, string body) : AmqpDelivery(message, $"message '{messageId}'"), IMessageDelivery
+{
+    public string MessageId => messageId;
+
+    public string Body => body;
+}
+
 /// <summary>A readable message. Operations on it are done one after the other, so that a renewal never meets a settlement.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose.")]
-internal sealed class AmqpDelivery(LockedMessage message, TrainingRequest request) : ITrainingDelivery
+internal abstract class AmqpDelivery(LockedMessage message, string name) : IDelivery
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private bool _settled;
-
-    public TrainingRequest Request => request;
 
     public int DeliveryCount => message.DeliveryCount;
 
@@ -45,7 +57,7 @@ internal sealed class AmqpDelivery(LockedMessage message, TrainingRequest reques
         try
         {
             if (_settled)
-                throw new InvalidOperationException($"The message of run '{request.RunId}' has been settled already.");
+                throw new InvalidOperationException($"The message has been settled already: {name}.");
             await settle();
             _settled = true;
             await message.DisposeAsync();

@@ -7,11 +7,14 @@ namespace Pipeline.Core.Messaging.Amqp;
 /// <summary>A training request as an AMQP message: durable, JSON in one data section, the run id as message id.</summary>
 internal static class TrainingMessage
 {
-    public static Message Encode(TrainingRequest request) => new()
+    public static Message Encode(TrainingRequest request) => Json(request.RunId, JsonSerializer.SerializeToUtf8Bytes(request, PipelineJson.Compact));
+
+    /// <summary>Any JSON as a message.</summary>
+    public static Message Json(string messageId, byte[] json) => new()
     {
         Header = new Header { Durable = true },
-        Properties = new Properties { MessageId = request.RunId, ContentType = "application/json" },
-        BodySection = new Data { Binary = JsonSerializer.SerializeToUtf8Bytes(request, PipelineJson.Compact) },
+        Properties = new Properties { MessageId = messageId, ContentType = "application/json" },
+        BodySection = new Data { Binary = json },
     };
 
     /// <summary>The request, or null with what is wrong about the message.</summary>

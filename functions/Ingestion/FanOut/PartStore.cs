@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Pipeline.Core;
+using Pipeline.Core.Datasets.Splits;
+using Pipeline.Core.Storage;
+using Pipeline.Functions.Ingestion.Join;
+using Pipeline.Functions.Ingestion.Parts;
+using Pipeline.Functions.Ingestion.Scan;
+using Pipeline.Functions.Ingestion.Write;
+
+namespace Pipeline.Functions.Ingestion.FanOut;
+
+/// <summary>
+/// What the instances that work on a large dataset hand to each other, in <c>runs/{run_id}/parts/</c>. Every blob is written once
+/// and has the same content whoever writes it; the JSON of a step comes last and says that the step is done.
+/// </summary>
+internal sealed class PartStore(BlobServiceClient storage, string runId)
+{
+    private const string Json = "application/json";
+    private const string Bytes = "application/octet-stream";
+
+    private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
+    private readonly RunOutput _output = new(storage, runId);
+
+    private string Folder => BlobLayout.Parts(runId);
+
+    /// <summary>The parts; null before they are known.</summary>
+    public Task<IReadOnlyList<DatasetPart>?> PlanAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<DatasetPart>>("plan.json", cancellationToken);
+
+    /// <summary>Writes the parts.</summary>
+    public Task WritePlanAsync(IReadOnlyList<DatasetPart> parts, CancellationToken cancellationToken) => WriteAsync("plan.json", parts, cancellationToken);
+
+    /// <summary>The parts for which a step is done.</summary>
+    public async Task<int> CountAsync(IngestStep step, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var _ in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{Folder}{step.ToString().ToLowerInvariant()}-", cancellationToken))
+            count++;
+        return count;
+    }
+
+    /// <summary>Whether a part was read.</summary>
+    public async Task<bool> IsScannedAsync(int part, CancellationToken cancellationToken) =>
+        await _container.GetBlobClient(Folder + Scan(part)).ExistsAsync(cancellationToken);
+
+    /// <summary>Keeps a part that was read.</summary>
+    public async Task WriteScanAsync(ScannedPart part, CancellationToken cancellationToken)
+    {
+        var number = part.Summary.Number;
+        part.Rows.Position = 0;
+        await _output.CreateAsync(Folder + Rows(number), part.Rows, Bytes, cancellationToken);
+        await _output.CreateAsync(Folder + Sample(number), part.Sample.OpenRead(), Bytes, cancellationToken);
+        await WriteAsync(Scan(number), part.Summary, cancellationToken);
+    }
+
+    /// <summary>A part that was read, in temporary files.</summary>
+    public async Task<ScannedPart> ScannedAsync(int part, CancellationToken cancellationToken)
+    {
+        var summary = await RequireAsync<PartSummary>(Scan(part), cancellationToken);
+        var rows = await DownloadAsync(Rows(part), cancellationToken);
+        return new ScannedPart(summary, rows, await DownloadAsync(Sample(part), cancellationToken));
+    }
+
+    /// <summary>Whether the parts were joined.</summary>
+    public async Task<bool> IsJoinedAsync(CancellationToken cancellationToken) =>
+        await _container.GetBlobClient(Folder + "join.json").ExistsAsync(cancellationToken);
+
+    /// <summary>Keeps the join, and the tokenizer that was chosen with it.</summary>
+    public async Task WriteJoinAsync(JoinedDataset dataset, RunTokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        await _output.WriteTokenizerAsync(tokenizer, cancellationToken);
+        await _output.CreateAsync(Folder + "moved.bin", dataset.Moved.OpenRead(), Bytes, cancellationToken);
+        await WriteAsync("join.json", dataset.Summary, cancellationToken);
+    }
+
+    /// <summary>The join.</summary>
+    public async Task<JoinedDataset> JoinedAsync(CancellationToken cancellationToken)
+    {
+        var summary = await RequireAsync<JoinSummary>("join.json", cancellationToken);
+        return new JoinedDataset(summary, new MovedTexts(await DownloadAsync("moved.bin", cancellationToken)));
+    }
+
+    /// <summary>What a part became; null before it was tokenized.</summary>
+    public Task<WrittenPart?> WrittenAsync(int part, CancellationToken cancellationToken) => ReadAsync<WrittenPart>(Write(part), cancellationToken);
+
+    /// <summary>Keeps what a part became, after its shards.</summary>
+    public Task WriteWrittenAsync(WrittenPart part, CancellationToken cancellationToken) => WriteAsync(Write(part.Number), part, cancellationToken);
+
+    // The names of the last blob of a step begin with the step's own.
+    private static string Scan(int part) => $"scan-{part:D5}.json";
+
+    private static string Write(int part) => $"write-{part:D5}.json";
+
+    private static string Rows(int part) => $"rows-{part:D5}.bin";
+
+    private static string Sample(int part) => $"sample-{part:D5}.bin";
+
+    private Task WriteAsync<T>(string name, T value, CancellationToken cancellationToken) => _output.CreateAsync(
+        Folder + name, new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Compact)), Json, cancellationToken);
+
+    private async Task<T> RequireAsync<T>(string name, CancellationToken cancellationToken) where T : class =>
+        await ReadAsync<T>(name, cancellationToken) ?? throw new InvalidDataException($"The blob '{Folder}{name}' is missing or empty.");
+
+    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken) where T : class
+    {
+        try
+        {
+            var content = await _container.GetBlobClient(Folder + name).DownloadContentAsync(cancellationToken);
+            return JsonSerializer.Deserialize<T>(content.Value.Content.ToMemory().Span, PipelineJson.Compact);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private async Task<FileStream> DownloadAsync(string name, CancellationToken cancellationToken)
+    {
+        var file = ScratchFile.Create();
+        try
+        {
+            await using var content = (await _container.GetBlobClient(Folder + name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content;
+            await content.CopyToAsync(file, cancellationToken);
+            await file.FlushAsync(cancellationToken);
+            file.Position = 0;
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Core.Messaging;
+using Pipeline.Core.Storage;
+using Pipeline.Local;
+using Pipeline.Local.Azurite;
+using Pipeline.Local.Broker;
+using Pipeline.Local.FunctionsHost;
+using Pipeline.Local.Hosting;
+using Pipeline.Local.Processes;
+
+namespace Pipeline.Benchmarks.Ingest;
+
+/// <summary>Azurite, the embedded broker and the functions program, as <c>local</c> starts them.</summary>
+internal sealed class IngestStack : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _parts = new();
+    private readonly PipelineLog _log;
+    private EmbeddedBroker _broker = null!;
+
+    private IngestStack(string folder) => _log = new PipelineLog(Path.Combine(folder, "log"), TimeProvider.System);
+
+    /// <summary>The storage.</summary>
+    public BlobServiceClient Storage { get; private set; } = null!;
+
+    private string ConnectionString { get; set; } = "";
+
+    public static async Task<IngestStack> StartAsync(string folder, CancellationToken cancellationToken)
+    {
+        var stack = new IngestStack(folder);
+        var port = LoopbackPort.Free();
+        var launcher = new AzuriteLauncher(new DockerEngine(stack._log), new AzuritePackage(CacheFolder.Default(), stack._log));
+        var spec = await launcher.PrepareAsync(AzuriteSource.Npm, port, Path.Combine(folder, "azurite"), cancellationToken);
+        stack._parts.Push(new SupervisedProcess(spec, stack._log, TimeProvider.System));
+        await Readiness.HttpAsync("azurite", new Uri($"http://127.0.0.1:{port}/"), TimeSpan.FromMinutes(2), stack._log, TimeProvider.System, cancellationToken);
+        stack.ConnectionString = AzuriteAccount.ConnectionString(port);
+        stack.Storage = new BlobServiceClient(stack.ConnectionString);
+        foreach (var container in BlobLayout.Containers)
+            await stack.Storage.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        stack._broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions(), TimeProvider.System);
+        stack._parts.Push(stack._broker);
+        return stack;
+    }
+
+    /// <summary>Starts an instance of the functions program.</summary>
+    /// <param name="settings">Further environment variables.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<FunctionsInstance> StartFunctionsAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var program = ChildPrograms.Functions;
+        var port = LoopbackPort.Free();
+        var info = new ProcessStartInfo(ChildPrograms.DotNet(), [program]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in ChildEnvironment.For(ConnectionString, _broker.Address, new QueueOptions().EntityPath).Concat(settings))
+            info.Environment[name] = value;
+        info.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        var process = Process.Start(info)!;
+        process.OutputDataReceived += (_, line) => _log.Write("functions", line.Data ?? "");
+        process.BeginOutputReadLine();
+        var instance = new FunctionsInstance(process, new Uri($"http://127.0.0.1:{port}"), _log);
+        _parts.Push(instance);
+        await Readiness.HttpAsync("functions", instance.Address, TimeSpan.FromMinutes(1), _log, TimeProvider.System, cancellationToken);
+        return instance;
+    }
+
+    /// <summary>Hands messages of the parts to an instance until stopped.</summary>
+    public IAsyncDisposable Trigger(FunctionsInstance instance)
+    {
+        var function = FunctionDefinition.QueueTriggered(Path.GetDirectoryName(ChildPrograms.Functions)!).Single(f => f.Name == "IngestPart");
+        var queue = TrainingQueueFactory.CreateFor(function.Queue!, new QueueOptions { Address = _broker.Address }, TimeProvider.System, NullLoggerFactory.Instance);
+        _parts.Push(queue);
+        return new BackgroundLoop("parts", new QueueTrigger(function, queue, instance.Invoker, _log, TimeProvider.System).RunAsync, _log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+            await part.DisposeAsync();
+        _log.Dispose();
+    }
+}
+
+/// <summary>A running functions program.</summary>
+internal sealed class FunctionsInstance : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    public FunctionsInstance(Process process, Uri address, PipelineLog log)
+    {
+        (_process, Address) = (process, address);
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(30) };
+        Invoker = new FunctionInvoker(_http, log, TimeProvider.System);
+    }
+
+    public Uri Address { get; }
+
+    public FunctionInvoker Invoker { get; }
+
+    /// <summary>The most memory it ever had, in MB.</summary>
+    public double PeakMegabytes()
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
+    }
+
+    /// <summary>Processor time so far, in seconds over all cores; other programs' load does not change it much.</summary>
+    public double ProcessorSeconds()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime.TotalSeconds;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _http.Dispose();
+    }
+}
