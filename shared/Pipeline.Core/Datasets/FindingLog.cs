@@ -68,7 +68,7 @@ public sealed class FindingLog
             {
                 var place = entry.Places[i];
                 if (place.Row is { } number && quotes.Find(number) is { } row)
-                    entry.Places[i] = place with { Excerpt = Shorten($"{place.Excerpt}: {TextCut.Around(row.Text, 0)}"), File = row.File ?? place.File };
+                    entry.Places[i] = place with { Excerpt = Shorten($"{place.Excerpt}: {row.Text}"), File = row.File ?? place.File };
             }
         }
     }

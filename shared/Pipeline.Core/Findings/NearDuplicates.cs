@@ -19,7 +19,7 @@ public static class NearDuplicates
     private const int Representatives = 8;
 
     /// <summary>Rows of which 12 bytes each are in memory at a time.</summary>
-    public const int RowsAtOnce = 1 << 22;
+    public const int RowsAtOnce = 1 << 21;
 
     /// <summary>Finds for each row an earlier one that it nearly copies. The result depends on nothing but the files.</summary>
     /// <param name="files">What <see cref="RowInspector"/> wrote, in the order of the dataset.</param>
@@ -32,8 +32,10 @@ public static class NearDuplicates
         var copies = new NearCopies();
         var known = new BitArray(checked((int)rows.Count));
         var partitions = (ulong)((rows.Count + rowsAtOnce - 1) / rowsAtOnce);
-        var keys = new List<ulong>();
-        var numbers = new List<int>();
+        // An even share and some more, so that the lists do not grow by doubling.
+        var share = (int)Math.Min(rows.Count, rowsAtOnce + (rowsAtOnce / 16));
+        var keys = new List<ulong>(share);
+        var numbers = new List<int>(share);
         for (var band = 0; band < Bands; band++)
         {
             for (ulong partition = 0; partition < partitions; partition++)

@@ -48,9 +48,9 @@ internal static class ReportHeader
         var kind = report.ProblemType == ProblemType.MultiLabelClassification ? "any number a row" : "one a row";
         yield return ("labels", Number(report.Labels.Count), report.HasPairs ? $"{kind}; pairs of texts" : kind);
         if (report.TokenLengths is { } tokens)
-            yield return ("median length", $"{Number(tokens.Median)} tokens", $"95% have at most {Number(tokens.Percentile95)}");
+            yield return ("tokens, median", Number(tokens.Median), $"95% have at most {Number(tokens.Percentile95)}");
         if (report.Truncation is { } cut)
-            yield return ("read by the model", $"{Number(cut.MaxLength)} tokens", cut.Texts == 0 ? "no text is cut" : $"{Share(cut.ShareLost)} of all tokens is cut off");
+            yield return ("tokens read", Number(cut.MaxLength), cut.Texts == 0 ? "no text is cut" : $"{Share(cut.ShareLost)} of all is cut off");
         if (report.Duplicates is { } copies)
             yield return ("copies", Number(copies.Exact + copies.Conflicting), $"and {Number(copies.Near + copies.NearConflicting)} near copies");
     }

@@ -16,7 +16,7 @@ public class ReportViewTests
             RowsUsed = 0,
             RowsLeftOut = 2,
             Labels = [],
-            Findings = [new Finding("unbalanced-quotes", FindingSeverity.Error, 2, [new FindingPlace(7, "\"see [1]"), new FindingPlace(null, "whole")], "Never closed.", "Close it.")],
+            Findings = [new Finding("unbalanced-quotes", FindingSeverity.Error, 2, [new FindingPlace(7, "\"see [1]"), new FindingPlace(null, "whole"), new FindingPlace(4, "x", "a.csv")], "Never closed.", "Close it.")],
         };
 
         Assert.Equal(
@@ -24,6 +24,7 @@ public class ReportViewTests
                 "\n[red]error[/] [bold]unbalanced-quotes[/] (2 times): Never closed.",
                 "  line 7: [dim]\"see [[1]][/]",
                 "  file: [dim]whole[/]",
+                "  a.csv, line 4: [dim]x[/]",
                 "  [bold]Fix:[/] Close it.",
             ],
             ReportView.Lines(report));
