@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Core;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace Pipeline.Functions.Serving;
@@ -95,8 +96,7 @@ internal sealed class OnnxModel : IDisposable
         // Waiting threads sleep instead of spinning: the cores are shared with tokenizing and HTTP.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-        // Only on processors without VNNI: there the fast product of int8 matrices would saturate.
-        options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        options.AddSessionConfigEntry(Int8Processor.QuantPrecisionSetting, Int8Processor.QuantPrecision);
         return options;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Pipeline.Core;
 using Pipeline.Trainer.Data;
 
 namespace Pipeline.Trainer.Publishing;
@@ -12,7 +13,7 @@ internal sealed class OnnxSession : IDisposable
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, EnableMemoryPattern = false };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        options.AddSessionConfigEntry(Int8Processor.QuantPrecisionSetting, Int8Processor.QuantPrecision);
         _session = new InferenceSession(path, options);
     }
 

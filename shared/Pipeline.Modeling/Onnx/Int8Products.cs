@@ -4,8 +4,8 @@ namespace Pipeline.Modeling.Onnx;
 
 /// <summary>
 /// Matrices in int8, one scale a column, symmetric; their other factor is quantized to uint8 when the model runs, one scale and
-/// zero point a tensor. The signed form is the one that processors with VNNI multiply fastest; where they have none, ONNX Runtime's
-/// <c>session.x64quantprecision</c> keeps its sums of products from saturating.
+/// zero point a tensor. The signed form is the one that processors with VNNI multiply fastest; where they have none,
+/// <see cref="Pipeline.Core.Int8Processor"/> says what keeps the sums of products from saturating.
 /// </summary>
 internal sealed class Int8Products(OnnxGraph graph) : OnnxProducts(graph)
 {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+using Pipeline.Core;
 using Pipeline.Modeling.Bert;
 using Pipeline.Modeling.DistilBert;
 using Pipeline.Modeling.Gpt2;
@@ -50,6 +52,28 @@ public sealed class OnnxInt8Tests
         using var int8 = new ExportedModel(model, OnnxPrecision.Int8);
         double ratio = new FileInfo(int8.Path).Length / (double)new FileInfo(full.Path).Length;
         Assert.InRange(ratio, 0.24, 0.30);
+    }
+
+    [Fact]
+    public void Sums_of_large_products_do_not_saturate_on_this_processor()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var graph = new OnnxGraph();
+        // 255 × 127 twice is more than 16 bits hold; 0 is in the table so that 1 becomes 255.
+        string x = graph.Node("Gather", [graph.Weight("rows", tensor(new float[] { 0, 1 }).unsqueeze(1).expand(2, 64)), graph.Input("ids", "batch")]);
+        string[] weight = [graph.Weight("weight", full(64, 8, 127, dtype: ScalarType.Int8)), graph.Weight("scale", ones(8))];
+        graph.Output("logits", graph.Node("DynamicQuantizeMatMul", OnnxGraph.Microsoft, [x, .. weight]), "batch", 8);
+        graph.Save(folder.File("model.onnx"), "test");
+
+        using var options = new SessionOptions();
+        options.AddSessionConfigEntry(Int8Processor.QuantPrecisionSetting, Int8Processor.QuantPrecision);
+        using var session = new InferenceSession(folder.File("model.onnx"), options);
+        using var ids = OrtValue.CreateTensorValueFromMemory(new long[] { 0, 1 }, [2]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, ["ids"], [ids], ["logits"]);
+        float[] expected = [.. Enumerable.Repeat(0f, 8), .. Enumerable.Repeat(64f * 127, 8)];
+        Assert.Equal(expected, outputs[0].GetTensorDataAsSpan<float>().ToArray().Select(v => MathF.Round(v)));
     }
 
     private static Dictionary<string, PretrainedConfig> Configs { get; } = new()
