@@ -6,6 +6,7 @@ var root = new RootCommand("The whole pipeline on one machine: drop a dataset, g
     UpCommand.Create(),
     DemoCommand.Create(),
     UploadCommand.Create(),
+    ValidateCommand.Create(),
     ClassifyCommand.Create(),
     StatusCommand.Create(),
 };

@@ -53,7 +53,7 @@ internal sealed class RunStart(BlobServiceClient storage, RunStore runs, RunEnd 
         };
         try
         {
-            return record with { Options = await new DatasetOptions(_datasets, dropped).ReadAsync(cancellationToken) };
+            return record with { Options = await new DatasetOptions(SmallBlobs.In(_datasets), dropped).ReadAsync(cancellationToken) };
         }
         catch (DatasetRejectedException e)
         {

@@ -41,6 +41,31 @@ internal static class ReportView
         }
     }
 
+    /// <summary>What it comes to, as markup: whether the dataset can be trained on, and with how much of it.</summary>
+    public static IEnumerable<string> Verdict(ValidationReport report)
+    {
+        var name = Markup.Escape(report.Dataset);
+        if (!report.Accepted)
+        {
+            yield return $"\n[red]{name} cannot be trained on.[/]";
+            yield break;
+        }
+
+        yield return $"\n[green]{name} can be trained on.[/]";
+        yield return string.Create(CultureInfo.InvariantCulture, $"  {report.RowsUsed:N0} rows used, {report.RowsLeftOut:N0} left out; {string.Join(", ", report.Splits.Select(s => $"{s.Value:N0} {s.Key}"))}");
+        yield return $"  {Labels(report)}";
+        if (report.TokenLengths is { } tokens)
+            yield return string.Create(CultureInfo.InvariantCulture, $"  Tokens of a text: {tokens.Median:N0} in the middle, {tokens.Percentile95:N0} at the 95th percentile, {tokens.Longest:N0} at most");
+    }
+
+    private static string Labels(ValidationReport report)
+    {
+        const int Shown = 10;
+        var labels = report.Labels.Select(l => (l.Name, Rows: l.Train + l.Validation + l.Test)).OrderByDescending(l => l.Rows).ToList();
+        var shown = labels.Take(Shown).Select(l => string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(l.Name)} {l.Rows:N0}"));
+        return $"{labels.Count} labels: {string.Join(", ", shown)}{(labels.Count > Shown ? ", …" : "")}";
+    }
+
     private static string Where(FindingPlace place) =>
         (place.File, place.Line) switch
         {

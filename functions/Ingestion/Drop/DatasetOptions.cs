@@ -1,15 +1,12 @@
-using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.Functions.Ingestion.Drop;
 
 /// <summary>Reads a dataset's options: from the file beside it, else from the blob's metadata.</summary>
-/// <param name="datasets">The container.</param>
+/// <param name="files">Finds the small files beside the dataset.</param>
 /// <param name="dropped">The dataset.</param>
-internal sealed class DatasetOptions(BlobContainerClient datasets, DroppedDataset dropped)
+internal sealed class DatasetOptions(SmallFiles files, DroppedDataset dropped)
 {
     private string Blob => dropped.Reference.Blob;
 
@@ -35,7 +32,7 @@ internal sealed class DatasetOptions(BlobContainerClient datasets, DroppedDatase
         string[] blobs = [.. IsFolder ? [Blob + FolderDrop.Options] : Array.Empty<string>(), dropped.ModelName + DatasetFile.OptionsExtension];
         foreach (var blob in blobs)
         {
-            if (await ContentAsync(blob, cancellationToken) is { } json)
+            if (await files(blob, cancellationToken) is { } json)
                 return OptionConflicts.Check(RunOptionsReader.FromJson(json.ToArray(), blob), blob);
         }
 
@@ -50,12 +47,12 @@ internal sealed class DatasetOptions(BlobContainerClient datasets, DroppedDatase
             return options;
         if (options.LabelNamesFile is { } file)
         {
-            var names = (IsFolder ? await ContentAsync(Blob + file, cancellationToken) : null) ?? await ContentAsync(file, cancellationToken)
+            var names = (IsFolder ? await files(Blob + file, cancellationToken) : null) ?? await files(file, cancellationToken)
                 ?? throw new DatasetRejectedException(FindingKind.BadOptions, $"label_names_file names '{file}', which is not in the container.");
             return options with { LabelNames = Lines(names) };
         }
 
-        return IsFolder && await ContentAsync(Blob + FolderDrop.LabelNames, cancellationToken) is { } classes
+        return IsFolder && await files(Blob + FolderDrop.LabelNames, cancellationToken) is { } classes
             ? options with { LabelNames = Lines(classes) }
             : options;
     }
@@ -63,38 +60,21 @@ internal sealed class DatasetOptions(BlobContainerClient datasets, DroppedDatase
     // A run whose names cannot be read is rejected before anything else is asked.
     private void CheckNames()
     {
-        if (dropped.Reference.Files is not { } files)
+        if (dropped.Reference.Files is not { } splits)
         {
             DatasetFile.Parse(Blob);
             return;
         }
 
-        foreach (var file in files)
+        foreach (var file in splits)
             FolderDrop.Parse(Blob, file.Blob);
-        if (!files.Any(f => FolderDrop.SplitOf(f.Blob[Blob.Length..]) == Split.Train))
+        if (!splits.Any(f => FolderDrop.SplitOf(f.Blob[Blob.Length..]) == Split.Train))
         {
-            var there = files.Count == 0 ? "none of them" : string.Join(", ", files.Select(f => f.Blob[Blob.Length..]));
+            var there = splits.Count == 0 ? "none of them" : string.Join(", ", splits.Select(f => f.Blob[Blob.Length..]));
             throw new DatasetRejectedException(FindingKind.BadFolder, $"'{Blob}' has {there}.");
         }
     }
 
     private static NameList Lines(BinaryData text) =>
         new(text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-
-    private async Task<BinaryData?> ContentAsync(string name, CancellationToken cancellationToken)
-    {
-        var blob = datasets.GetBlobClient(name);
-        try
-        {
-            var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            if (properties.ContentLength > RunOptionsReader.LargestFile)
-                throw RunOptionsReader.TooLarge(name, properties.ContentLength);
-            var conditions = new BlobRequestConditions { IfMatch = properties.ETag };
-            return (await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken)).Value.Content;
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
 }

@@ -111,6 +111,7 @@ public sealed class ValidateTests : IAsyncLifetime
     [Theory]
     [InlineData("?name=spam.csv&sead=1", "bad-options", "There is no option 'sead'. Did you mean 'seed'?")]
     [InlineData("?name=spam.csv&seed=-1", "bad-options", "'seed' is -1; it must be a whole number from 0 to 2147483647.")]
+    [InlineData("?name=spam.csv&label_names_file=names.txt", "bad-options", "'label_names_file' is \"names.txt\"")]
     [InlineData("?name=spam.csv&seed=1&seed=2", "bad-options", "'seed' is a list")]
     public async Task A_wrong_option_is_a_bad_request_that_names_it(string query, string code, string detail) =>
         await AssertProblemAsync(await PostAsync(query, Text(Csv)), HttpStatusCode.BadRequest, code, detail);
