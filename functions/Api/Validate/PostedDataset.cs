@@ -25,22 +25,20 @@ internal sealed record PostedDataset(string Name, FileContent Content, RunOption
         var largest = limits.MaxBodyBytes + (isMultipart ? RunOptionsReader.LargestFile + MultipartOverhead : 0);
         if (request.ContentLength > largest)
             throw TooLarge(limits.MaxBodyBytes);
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = largest;
-        var posted = default(PostedDataset);
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        await using var body = new BoundedBody(request.Body, largest, () => TooLarge(limits.MaxBodyBytes));
+        var posted = isMultipart ? await ReadPartsAsync(request, body, type!, cancellationToken) : await ReadBodyAsync(request, body, cancellationToken);
         try
         {
-            posted = isMultipart ? await ReadPartsAsync(request, type!, cancellationToken) : await ReadBodyAsync(request, cancellationToken);
             if (posted.Content.Length > limits.MaxBodyBytes)
                 throw TooLarge(limits.MaxBodyBytes);
             if (posted.Name.EndsWith("gz", StringComparison.OrdinalIgnoreCase))
                 posted.CheckUnpackedSize(limits.MaxUnpackedBytes, cancellationToken);
             return posted;
         }
-        catch (Exception e)
+        catch
         {
-            posted?.Dispose();
-            if (e is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
-                throw TooLarge(limits.MaxBodyBytes, e);
+            posted.Dispose();
             throw;
         }
     }
@@ -48,21 +46,21 @@ internal sealed record PostedDataset(string Name, FileContent Content, RunOption
     /// <inheritdoc/>
     public void Dispose() => Content.Dispose();
 
-    private static async Task<PostedDataset> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<PostedDataset> ReadBodyAsync(HttpRequest request, Stream body, CancellationToken cancellationToken)
     {
         // What can be refused without reading the body is refused first.
         var name = PostedName.Of(request.Query[PostedOptions.Name], request.Headers.ContentDisposition, request.ContentType, request.Headers.ContentEncoding);
         var options = PostedOptions.Read(request.Query, part: null);
-        return new PostedDataset(name, await FileContent.CopyAsync(request.Body, cancellationToken), options);
+        return new PostedDataset(name, await FileContent.CopyAsync(body, cancellationToken), options);
     }
 
-    private static async Task<PostedDataset> ReadPartsAsync(HttpRequest request, MediaTypeHeaderValue type, CancellationToken cancellationToken)
+    private static async Task<PostedDataset> ReadPartsAsync(HttpRequest request, Stream body, MediaTypeHeaderValue type, CancellationToken cancellationToken)
     {
         var (name, file, options) = (default(string), default(FileContent), default(byte[]));
         try
         {
             var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-            var reader = new MultipartReader(boundary.Length > 0 ? boundary : throw BadParts("The content type has no boundary."), request.Body);
+            var reader = new MultipartReader(boundary.Length > 0 ? boundary : throw BadParts("The content type has no boundary."), body);
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
             {
                 var part = section.GetContentDispositionHeader()?.Name.ToString().Trim('"');
@@ -128,8 +126,8 @@ internal sealed record PostedDataset(string Name, FileContent Content, RunOption
     private const string Elsewhere =
         "Drop it into the container 'datasets' with {\"mode\": \"validate\"} in its options file; there is no limit there. Or run 'local validate FILE'.";
 
-    private static RefusedRequestException TooLarge(long limit, Exception? inner = null) =>
-        new(StatusCodes.Status413PayloadTooLarge, "body-too-large", $"A dataset in a request has {limit:N0} bytes at most.", Elsewhere, inner);
+    private static RefusedRequestException TooLarge(long limit) =>
+        new(StatusCodes.Status413PayloadTooLarge, "body-too-large", $"A dataset in a request has {limit:N0} bytes at most.", Elsewhere);
 
     private static RefusedRequestException BadParts(string detail, Exception? inner = null) => new(
         StatusCodes.Status400BadRequest, "bad-multipart", $"The multipart body cannot be read: {detail}",

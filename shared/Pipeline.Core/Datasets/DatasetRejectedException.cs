@@ -13,7 +13,6 @@ public sealed class DatasetRejectedException : Exception
     {
         Kind = kind;
         Line = line;
-        Places = [new FindingPlace(line, detail)];
     }
 
     /// <summary>For serializers.</summary>
@@ -31,6 +30,6 @@ public sealed class DatasetRejectedException : Exception
     /// <summary>Physical line, from 1; null where it concerns the whole file.</summary>
     public long? Line { get; }
 
-    /// <summary>Where it is wrong: one place, or several at once.</summary>
-    public IReadOnlyList<FindingPlace> Places { get; init; }
+    /// <summary>Where it is wrong, with a sentence each, where several things are; else empty.</summary>
+    public IReadOnlyList<FindingPlace> Places { get; init; } = [];
 }

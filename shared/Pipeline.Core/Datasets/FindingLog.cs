@@ -41,9 +41,15 @@ public sealed class FindingLog
         entry.Places.AddRange(places.Take(PlacesKept - entry.Places.Count).Select(p => p with { Excerpt = Shorten(p.Excerpt) }));
     }
 
-    /// <summary>Notes why the dataset is rejected. What the exception says is not shortened.</summary>
+    /// <summary>Notes why the dataset is rejected. Where it names several places, their sentences are not shortened.</summary>
     public void Add(DatasetRejectedException rejection)
     {
+        if (rejection.Places.Count == 0)
+        {
+            Add(rejection.Kind, rejection.Line, rejection.Message);
+            return;
+        }
+
         var entry = EntryOf(rejection.Kind);
         entry.Count += rejection.Places.Count;
         entry.Places.AddRange(rejection.Places.Take(MostReasons - entry.Places.Count));

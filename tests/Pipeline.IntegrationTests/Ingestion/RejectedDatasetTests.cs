@@ -62,6 +62,19 @@ public sealed class RejectedDatasetTests(AzuriteFixture azurite) : IClassFixture
     }
 
     [Fact]
+    public async Task All_that_is_wrong_with_an_options_file_is_in_the_report_with_its_lines()
+    {
+        var rig = await IngestRig.StartAsync(azurite);
+        await rig.UploadAsync("spam.options.json", "{\n  \"sead\": 1,\n  \"max_length\": 3\n}");
+
+        var run = await rig.DropAsync("spam.csv", IngestRig.Csv());
+
+        var finding = Assert.Single((await rig.ReportAsync(run.RunId)).Findings);
+        Assert.Equal([("spam.options.json", 2L), ("spam.options.json", 3L)], finding.Places.Select(p => (p.File!, p.Line!.Value)));
+        Assert.Equal("There is no option 'sead'. Did you mean 'seed'?", finding.Places[0].Excerpt);
+    }
+
+    [Fact]
     public async Task The_event_of_a_rejected_upload_changes_nothing_when_it_comes_again()
     {
         var rig = await IngestRig.StartAsync(azurite);
