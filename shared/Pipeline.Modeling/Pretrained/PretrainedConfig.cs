@@ -99,6 +99,10 @@ public abstract record PretrainedConfig
     /// <summary>The same configuration with all kinds of dropout at this rate.</summary>
     internal abstract PretrainedConfig WithDropout(double rate);
 
+    /// <summary>The same configuration with another token that fills a batch.</summary>
+    /// <exception cref="InvalidDataException">The family cannot have another.</exception>
+    internal virtual PretrainedConfig WithPadToken(int id) => this with { PadTokenId = id };
+
     /// <summary>The same configuration with another longest input.</summary>
     internal abstract PretrainedConfig WithMaxPositions(int positions);
 

@@ -47,9 +47,9 @@ internal static class PretrainedLoader
         var config = saved with
         {
             VocabSize = options.VocabularySize ?? saved.VocabSize,
-            PadTokenId = options.PadTokenId ?? saved.PadTokenId,
             ProblemType = options.ProblemType ?? saved.ProblemType,
         };
+        if (options.PadTokenId is { } pad) config = config.WithPadToken(pad);
         if (options.MaxPositions is { } positions) config = config.WithMaxPositions(positions);
         if (options.Dropout is { } dropout) config = config.WithDropout(dropout);
         return config.WithLabels(options.Labels ?? (saved.Labels.Count > 0 ? saved.Labels : UnnamedLabels(source, family.Names.Head)));

@@ -20,6 +20,9 @@ public sealed record RobertaConfig : BertFamilyConfig
 
     internal override string ClassName => nameof(RobertaForSequenceClassification);
 
+    internal override RobertaConfig WithPadToken(int id) => id == PositionPaddingId ? this with { PadTokenId = id } : throw new InvalidDataException(
+        $"RoBERTa counts positions from its padding token, {PositionPaddingId}: with {id} in its place every position would be another.");
+
     internal override void Check()
     {
         CheckFamily("roberta");

@@ -83,6 +83,28 @@ public sealed class ReferenceTests : IDisposable
         AssertClose([.. reference.Forward(s_texts[0]).Data.Cast<double>()], Values(model.forward(tensor(s_texts[0]).unsqueeze(0), ones(1, 12, int64))), 2e-5);
     }
 
+    [Fact]
+    public void A_padding_token_inside_a_RoBERTa_text_has_the_position_that_transformers_gives_it()
+    {
+        var model = TinyModels.Create("roberta");
+        var reference = new ReferenceModel(model.Config, model.state_dict());
+        long[] text = [3, 1, 5, 7, 1, 9];
+        AssertClose([.. reference.Forward(text).Data.Cast<double>()], Values(model.forward(tensor(text).unsqueeze(0), ones(1, 6, int64))), 2e-5);
+    }
+
+    [Fact]
+    public void Fixed_position_vectors_are_sines_and_cosines_and_are_not_trained()
+    {
+        var config = (DistilBert.DistilBertConfig)TinyModels.Config("distilbert") with { SinusoidalPosEmbds = true };
+        var table = new DistilBert.DistilBertForSequenceClassification(config, seed: 1).named_parameters().Single(p => p.name == "distilbert.embeddings.position_embeddings.weight").parameter;
+        Assert.False(table.requires_grad);
+        for (int place = 0; place < 8; place++)
+        {
+            double angle = 5 / Math.Pow(10_000, 2.0 * (place / 2) / 8);
+            Assert.Equal(place % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle), table[5, place].item<float>(), 1e-6);
+        }
+    }
+
     private static (Tensor Ids, Tensor Mask, Tensor Types) Batch(Padding side, long pad)
     {
         var texts = new GoldenCheckpoint("", (int)pad, s_texts, []);

@@ -84,6 +84,13 @@ public sealed class SurgeryTests : IDisposable
     }
 
     [Fact]
+    public void RoBERTa_keeps_its_padding_token_because_its_positions_are_counted_from_it()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => SaveAndLoad("roberta", new PretrainedOptions { PadTokenId = 2 }));
+        Assert.Contains("positions", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_layers_than_there_are_cannot_be_frozen()
     {
         var model = TinyModels.Create("bert");

@@ -10,6 +10,7 @@ IBenchmark[] benchmarks =
     new Pipeline.Benchmarks.Tokenizers.ParityBenchmark(),
     new Pipeline.Benchmarks.Models.LoadBenchmark(),
     new Pipeline.Benchmarks.Models.GptNeo13BBenchmark(),
+    new Pipeline.Benchmarks.Models.StepsBenchmark(),
 ];
 
 if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
