@@ -45,9 +45,9 @@ public sealed class GraphComparisonTests
     [Theory, InlineData(0.0011), InlineData(double.PositiveInfinity)]
     public void A_graph_that_is_not_the_model_ends_the_run_for_good(double difference)
     {
-        var failure = Assert.Throws<PermanentFailureException>(() => OnnxExport.RequireEqual(new OnnxGraphMetrics(difference, 0, 1, 1), tolerance: 1e-3));
+        var failure = Assert.Throws<PermanentFailureException>(() => OnnxExport.RequireEqual(OnnxExport.Fp32, new OnnxGraphMetrics(difference, 0, 1, 1), tolerance: 1e-3));
 
         Assert.Equal("onnx-differs", failure.Code);
-        OnnxExport.RequireEqual(new OnnxGraphMetrics(0.001, 0, 1, 1), tolerance: 1e-3);
+        OnnxExport.RequireEqual(OnnxExport.Fp32, new OnnxGraphMetrics(0.001, 0, 1, 1), tolerance: 1e-3);
     }
 }
