@@ -20,24 +20,26 @@ internal sealed class OnnxBenchmark : IBenchmark
     public string Description => "our ONNX graphs against a plain export in fp32 and int8, and eager TorchSharp: GPT-2 small and BERT base";
 
     /// <param name="arguments"><c>rounds=N</c>: runs of each (default 11; eager Torch a third of them); <c>threads=1,2</c>; <c>models=gpt2,bert</c>;
+    /// <c>shapes=1x32,1x128,8x32,8x128</c>: batch and length;
     /// <c>clock=cpu</c>: the processor's time in place of the wall's, for one thread on a machine that others use.</param>
     public Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a[^1]);
         int rounds = int.Parse(options.GetValueOrDefault("rounds", "11"), CultureInfo.InvariantCulture);
         int[] threads = [.. options.GetValueOrDefault("threads", "1,2").Split(',').Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
+        (int, int)[] shapes = [.. options.GetValueOrDefault("shapes", "1x32,1x128,8x32,8x128").Split(',').Select(Shape)];
         string[] labels = [.. Enumerable.Range(0, Labels).Select(i => $"label_{i}")];
         Func<TimeSpan> now = options.GetValueOrDefault("clock") == "cpu" ? () => Environment.CpuUsage.TotalTime : () => Stopwatch.GetElapsedTime(0);
         foreach (string model in options.GetValueOrDefault("models", "gpt2,bert").Split(','))
         {
             PretrainedConfig config = model == "bert" ? new BertConfig().WithLabels(labels) : new GPT2Config().WithLabels(labels);
-            foreach (int count in threads) Measure(model, config, count, rounds, now);
+            foreach (int count in threads) Measure(model, config, count, shapes, rounds, now);
         }
 
         return Task.FromResult(0);
     }
 
-    private static void Measure(string name, PretrainedConfig config, int threads, int rounds, Func<TimeSpan> now)
+    private static void Measure(string name, PretrainedConfig config, int threads, (int, int)[] shapes, int rounds, Func<TimeSpan> now)
     {
         set_num_threads(threads);
         using var model = AutoModelForSequenceClassification.FromConfig(config, seed: 1);
@@ -50,7 +52,7 @@ internal sealed class OnnxBenchmark : IBenchmark
             Console.WriteLine();
             Console.WriteLine("| batch × length | int8 | fp32 | plain int8 | plain fp32 | eager Torch | plain fp32 / int8 | plain int8 / int8 | plain fp32 / fp32 |");
             Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-            foreach (var (rows, length) in new[] { (1, 32), (1, 128), (8, 32), (8, 128) })
+            foreach (var (rows, length) in shapes)
             {
                 var batch = RandomBatch(config, rows, length);
                 var results = Interleaved([.. graphs.Candidates(batch, rounds), new Candidate("torch", () => Eager(model, batch), Math.Max(2, rounds / 3))], now);
@@ -108,6 +110,12 @@ internal sealed class OnnxBenchmark : IBenchmark
         var ids = tensor(batch.InputIds).view(batch.Rows, batch.Length);
         float[] logits = model.forward(ids, ones_like(ids)).data<float>().ToArray();
         return [.. logits.Chunk(Labels)];
+    }
+
+    private static (int, int) Shape(string text)
+    {
+        int[] sizes = [.. text.Split('x').Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+        return (sizes[0], sizes[1]);
     }
 
     private static string Ratio(Measured ours, Measured other)
