@@ -22,11 +22,13 @@ internal static class Reading
     public static DatasetRejectedException Rejection(string blob, byte[] content) =>
         Assert.Throws<DatasetRejectedException>(() => Read(blob, content));
 
-    public static byte[] Gzip(string content)
+    public static byte[] Gzip(string content) => Gzip(Encoding.UTF8.GetBytes(content));
+
+    public static byte[] Gzip(byte[] content)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-            gzip.Write(Encoding.UTF8.GetBytes(content));
+            gzip.Write(content);
         return packed.ToArray();
     }
 }

@@ -53,15 +53,15 @@ internal static class ColumnFinder
         {
             ProblemType = options.ProblemType ?? (several ? ProblemType.MultiLabelClassification : ProblemType.SingleLabelClassification),
             LabelIsList = inBrackets,
-            FirstLabelNumber = options.LabelNames is { } names ? FirstNumber(values, names.Count) : 0,
+            FirstLabelNumber = options.LabelNames is { } names ? FirstNumber(values) : 0,
         };
     }
 
     // Zero among the first labels says it. Without one they count from 1: files that are sorted by label begin with the lowest.
-    private static int FirstNumber(Cell[] values, int names)
+    private static int FirstNumber(Cell[] values)
     {
         var numbers = values.SelectMany(v => v.List ?? [v.Text!]).Select(t => long.TryParse(t.Trim(), out var n) ? n : -1).Where(n => n >= 0).ToArray();
-        return numbers.Length == 0 || (numbers.Contains(0) && !numbers.Contains(names)) ? 0 : 1;
+        return numbers.Length == 0 || numbers.Contains(0) ? 0 : 1;
     }
 
     private static Column? Wanted(Sample sample, string? name, FindingKind kind)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Pipeline.Core.Datasets.Reading;
@@ -10,7 +11,20 @@ internal static class FolderRows
     /// <summary>Reads the rows.</summary>
     public static IEnumerable<RawRow> Read(IArchive archive, ReadingOptions options, ReadingPlan plan, FindingLog findings)
     {
-        var bytes = new byte[LongestFile + 1];
+        var bytes = ArrayPool<byte>.Shared.Rent(LongestFile + 1);
+        try
+        {
+            foreach (var row in Read(archive, bytes, options, plan, findings))
+                yield return row;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static IEnumerable<RawRow> Read(IArchive archive, byte[] bytes, ReadingOptions options, ReadingPlan plan, FindingLog findings)
+    {
         var labels = new LabelReader(options, plan);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (archive.Next())
@@ -24,7 +38,7 @@ internal static class FolderRows
                 continue;
             }
 
-            var read = archive.ReadContent(bytes);
+            var read = archive.ReadContent(bytes.AsSpan(0, LongestFile + 1));
             if (seen.Count < 2)
                 seen.Add(path.Label);
             if (read > LongestFile)

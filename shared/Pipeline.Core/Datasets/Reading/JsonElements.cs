@@ -47,6 +47,8 @@ internal sealed class JsonElements(Utf8Buffer buffer, RecordPaths? wanted)
         }
         catch (JsonException e)
         {
+            if (!_started && buffer.Available.Trim(" \t\r\n"u8).IsEmpty)
+                throw new DatasetRejectedException(FindingKind.EmptyFile, "The file is empty.", null, e);
             throw Damaged(e.Message, e);
         }
 
@@ -229,8 +231,6 @@ internal sealed class JsonElements(Utf8Buffer buffer, RecordPaths? wanted)
 
     private void CheckFound()
     {
-        if (!_started)
-            throw new DatasetRejectedException(FindingKind.EmptyFile, "The file is empty.");
         var missing = wanted?.Paths.Select(p => p.Path).Where(p => !_found.Contains(p)).ToArray() ?? [];
         if (missing.Length > 0 || _found.Count == 0)
         {

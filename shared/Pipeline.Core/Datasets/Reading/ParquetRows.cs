@@ -6,17 +6,13 @@ namespace Pipeline.Core.Datasets.Reading;
 /// <summary>Rows of a Parquet file, a row group at a time.</summary>
 internal sealed class ParquetRows : IDisposable
 {
-    // Values that a file of this many bytes may honestly have; a damaged length would otherwise be allocated.
-    private const long ValuesOfAnyFile = 1_000_000;
-    private const long ValuesInByte = 64;
-
-    private readonly Stream _content;
+    private readonly ParquetGuard _guard;
     private readonly ParquetReader _reader;
     private readonly (Column Column, DataField Field)[] _columns;
 
-    private ParquetRows(Stream content, ParquetReader reader)
+    private ParquetRows(ParquetGuard guard, ParquetReader reader)
     {
-        (_content, _reader) = (content, reader);
+        (_guard, _reader) = (guard, reader);
         _columns = [.. reader.Schema.Fields.Select(Field).OfType<DataField>().Select((f, i) => (new Column(NameOf(f), i), f))];
     }
 
@@ -24,7 +20,11 @@ internal sealed class ParquetRows : IDisposable
     /// <param name="content">Can be read at any place; stays its owner's.</param>
     /// <exception cref="DatasetRejectedException">It is no Parquet file.</exception>
     public static ParquetRows Open(Stream content) => Guard(() =>
-        new ParquetRows(content, ParquetReader.CreateAsync(content, null, leaveStreamOpen: true).GetAwaiter().GetResult()));
+    {
+        var guard = new ParquetGuard(content);
+        content.Position = 0;
+        return new ParquetRows(guard, ParquetReader.CreateAsync(content, null, leaveStreamOpen: true).GetAwaiter().GetResult());
+    });
 
     /// <summary>Decides on the columns from their names and the first row group.</summary>
     public ReadingPlan Plan(ReadingOptions options, FindingLog findings)
@@ -64,24 +64,18 @@ internal sealed class ParquetRows : IDisposable
 
     private Cell[][] Cells(int group, Column[] wanted, int most)
     {
+        _guard.CheckRowGroup(group);
         using var reader = _reader.OpenRowGroupReader(group);
         var rows = (int)Math.Min(checked((int)reader.RowCount), most);
         return [.. wanted.Select(column =>
         {
             var field = _columns[column.Index].Field;
-            CheckLength(reader.GetMetadata(field)?.MetaData?.NumValues ?? 0);
             using var values = reader.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
             var cells = ParquetCells.Of(field, values);
             if (cells.Length != reader.RowCount)
                 throw new InvalidDataException($"The column '{column.Name}' has {cells.Length} of {reader.RowCount} rows.");
             return cells.Length == rows ? cells : cells[..rows];
         })];
-    }
-
-    private void CheckLength(long values)
-    {
-        if (values > Math.Max(ValuesOfAnyFile, _content.Length * ValuesInByte))
-            throw new InvalidDataException($"{values} values cannot be in a file of {_content.Length} bytes.");
     }
 
     // A column of values, or a list of them; other nested fields are no columns.
