@@ -6,15 +6,18 @@ internal static class PairTruncation
     /// <summary>How many tokens of two texts stay.</summary>
     /// <param name="first">Tokens of the first text.</param>
     /// <param name="second">Tokens of the second text.</param>
-    /// <param name="room">Tokens of both, at most.</param>
-    public static (int First, int Second) LongestFirst(int first, int second, int room)
+    /// <param name="maxLength">Tokens of the model's input, special ones included.</param>
+    /// <param name="room">Tokens of both texts, at most.</param>
+    public static (int First, int Second) LongestFirst(int first, int second, int maxLength, int room)
     {
+        // Hugging Face cuts each text alone first, to the length of the whole input; after that two long ones are equal.
+        (first, second) = (Math.Min(first, maxLength), Math.Min(second, maxLength));
         if ((long)first + second <= room)
             return (first, second);
         var shorter = Math.Min(first, second);
-        // Both are longer than half of the room: each gets half, and the second the odd token, whichever is longer.
-        if (room - shorter < shorter)
-            return (room / 2, room - room / 2);
-        return first <= second ? (shorter, room - shorter) : (room - shorter, shorter);
+        // The shorter text stays whole as long as the longer one is no shorter than it is then. Where the room is odd, the
+        // longer text keeps the odd token; of two equal ones, the second.
+        var (less, more) = room - shorter >= shorter ? (shorter, room - shorter) : (room / 2, room - room / 2);
+        return first <= second ? (less, more) : (more, less);
     }
 }

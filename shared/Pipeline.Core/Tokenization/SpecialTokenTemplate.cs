@@ -80,7 +80,7 @@ public sealed class SpecialTokenTemplate
         if (room < 0)
             throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength, $"The special tokens around {(pair is null ? "a text" : "a pair")} take {maxLength - room} of the tokens.");
 
-        var (first, second) = pair is null ? (Math.Min(text.Length, room), 0) : PairTruncation.LongestFirst(text.Length, pair.Length, room);
+        var (first, second) = pair is null ? (Math.Min(text.Length, room), 0) : PairTruncation.LongestFirst(text.Length, pair.Length, maxLength, room);
         var ids = new int[maxLength - room + first + second];
         var types = HasTokenTypes ? new int[ids.Length] : null;
         var at = 0;

@@ -44,6 +44,7 @@ public class SpecialTokenTemplateTests
     [InlineData(9, 9, 8, 4, 4)]
     [InlineData(9, 9, 7, 3, 4)]
     [InlineData(9, 8, 7, 3, 4)]
+    [InlineData(9, 7, 7, 4, 3)]
     [InlineData(9, 3, 7, 4, 3)]
     [InlineData(3, 4, 8, 3, 4)]
     [InlineData(9, 9, 0, 0, 0)]

@@ -126,14 +126,14 @@ internal sealed class ParityBenchmark : IBenchmark
                 Console.WriteLine($"  {JsonSerializer.Serialize(texts[i])}\n    Hugging Face [{string.Join(", ", ids.ToArray().Take(40))}]\n    here         [{string.Join(", ", input.InputIds.Take(40))}]");
         }
 
-        Console.WriteLine($"{name,-100} {compared - different,8:N0} equal, {different:N0} different");
+        Console.WriteLine($"{name,-120} {compared - different,8:N0} equal, {different:N0} different");
         return different;
     }
 
     private static int CountLossy(string name, List<string> texts, ITextTokenizer tokenizer)
     {
         var lossy = texts.Count(t => tokenizer.Decode(tokenizer.Encode(t)) != t);
-        Console.WriteLine($"{name + ", decoded again",-100} {texts.Count - lossy,8:N0} equal, {lossy:N0} different");
+        Console.WriteLine($"{name + ", decoded again",-120} {texts.Count - lossy,8:N0} equal, {lossy:N0} different");
         return lossy;
     }
 }
