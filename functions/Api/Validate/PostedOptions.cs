@@ -11,9 +11,6 @@ internal static class PostedOptions
     /// <summary>The file's name in the query.</summary>
     public const string Name = "name";
 
-    private const string Query = "query";
-    private const string Part = "options";
-
     // The last two are the Functions host's own: a key may stand in the query.
     private static readonly HashSet<string> NoOptions = new(StringComparer.OrdinalIgnoreCase) { Name, "code", "clientId" };
 
@@ -32,14 +29,14 @@ internal static class PostedOptions
 
         try
         {
-            var options = part is null ? RunOptionsReader.FromText(inQuery, Query) : RunOptionsReader.FromJson(part, Part);
+            var options = part is null ? RunOptionsReader.FromText(inQuery, "query") : RunOptionsReader.FromJson(part, "options");
             if (options.LabelNamesFile is { } file)
             {
                 throw new RefusedRequestException(
                     StatusCodes.Status400BadRequest, "bad-options", $"'label_names_file' is \"{file}\"; a request has no file beside the dataset.", "Send the names as label_names.");
             }
 
-            return OptionConflicts.Check(options, part is null ? Query : Part);
+            return options;
         }
         catch (RunOptionsException e)
         {

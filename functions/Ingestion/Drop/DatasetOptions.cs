@@ -33,11 +33,10 @@ internal sealed class DatasetOptions(SmallFiles files, DroppedDataset dropped)
         foreach (var blob in blobs)
         {
             if (await files(blob, cancellationToken) is { } json)
-                return OptionConflicts.Check(RunOptionsReader.FromJson(json.ToArray(), blob), blob);
+                return RunOptionsReader.FromJson(json.ToArray(), blob);
         }
 
-        var source = $"metadata of {Blob}";
-        return OptionConflicts.Check(RunOptionsReader.FromMetadata(dropped.Metadata, source), source);
+        return RunOptionsReader.FromMetadata(dropped.Metadata, $"metadata of {Blob}");
     }
 
     // Into the run's record, so that a second attempt has the same names, whatever the file says by then.

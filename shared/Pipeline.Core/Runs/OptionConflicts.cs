@@ -1,18 +1,14 @@
 namespace Pipeline.Core.Runs;
 
 /// <summary>Options that are each right by themselves but mean nothing together.</summary>
-public static class OptionConflicts
+internal static class OptionConflicts
 {
-    /// <summary>Makes sure that the options go together.</summary>
+    /// <summary>What does not go together.</summary>
     /// <param name="options">Each within its limits.</param>
-    /// <param name="source">What errors call them, for example <c>spam.options.json</c>.</param>
-    /// <returns>The same options.</returns>
-    /// <exception cref="RunOptionsException">They do not.</exception>
-    public static RunOptions Check(RunOptions options, string source) =>
-        Find(options).ToList() is { Count: > 0 } problems ? throw new RunOptionsException(source, problems) : options;
-
-    private static IEnumerable<OptionProblem> Find(RunOptions options)
+    public static IEnumerable<OptionProblem> Find(RunOptions options)
     {
+        if (options.BaseModel is not null && options.VocabularySize != new RunOptions().VocabularySize)
+            yield return Problem("vocabulary_size", "'vocabulary_size' does not go with 'base_model', which brings its own vocabulary.");
         if (options.BaseModel is null && options.LoraR is not null)
             yield return Problem("lora_r", "'lora_r' needs 'base_model': a model that is trained from scratch has no weights for adapters to add to.");
         if (options.BaseModel is null && options.FreezeLayers > 0)

@@ -74,7 +74,9 @@ public static class RunOptionsReader
         var problems = OptionsSchema.Schema.Check(options);
         if (problems.Count > 0)
             throw new RunOptionsException(source, [.. problems.Select(p => new OptionProblem(p.Path, hasLines ? p.Line : null, p.Message))]);
-        return OptionText.ToJson(options).Deserialize<RunOptions>(PipelineJson.Compact)!;
+        var read = OptionText.ToJson(options).Deserialize<RunOptions>(PipelineJson.Compact)!;
+        var conflicts = OptionConflicts.Find(read).Select(p => p with { Line = hasLines ? options.Members.First(m => m.Name == p.Option).Line : null }).ToList();
+        return conflicts.Count == 0 ? read : throw new RunOptionsException(source, conflicts);
     }
 
     // The parser appends where it was; the problem says that itself.

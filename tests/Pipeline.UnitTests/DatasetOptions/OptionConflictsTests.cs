@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Pipeline.Core;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.UnitTests.DatasetOptions;
@@ -6,6 +8,7 @@ public sealed class OptionConflictsTests
 {
     public static TheoryData<RunOptions, string> Conflicts => new()
     {
+        { new RunOptions { BaseModel = "gpt2", VocabularySize = 500 }, "vocabulary_size" },
         { new RunOptions { LoraR = 8 }, "lora_r" },
         { new RunOptions { FreezeLayers = 2 }, "freeze_layers" },
         { new RunOptions { BaseModel = "gpt2", LoraR = 8, FreezeLayers = 2 }, "freeze_layers" },
@@ -19,10 +22,12 @@ public sealed class OptionConflictsTests
     [Theory, MemberData(nameof(Conflicts))]
     public void Options_that_mean_nothing_together_are_refused_by_name(RunOptions options, string named)
     {
-        var error = Assert.Throws<RunOptionsException>(() => OptionConflicts.Check(options, "spam.options.json"));
+        var error = Assert.Throws<RunOptionsException>(() => RunOptionsReader.FromJson(Json(options), "spam.options.json"));
 
-        Assert.Equal([named], error.Problems.Select(p => p.Option));
-        Assert.StartsWith("spam.options.json: '" + named, error.Message, StringComparison.Ordinal);
+        var problem = Assert.Single(error.Problems);
+        Assert.Equal(named, problem.Option);
+        Assert.Contains($"'{named}'", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"{named}\"", Json(options).Split('\n')[(int)problem.Line!.Value - 1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,6 +40,8 @@ public sealed class OptionConflictsTests
             new() { BaseModel = "gpt2", LoraR = 8, LoraAlpha = 16, LoraDropout = 0.1, LoraTargetModules = "c_attn", UseRslora = true, BaseModelDtype = "bfloat16" },
         ];
 
-        Assert.All(good, options => Assert.Same(options, OptionConflicts.Check(options, "o")));
+        Assert.All(good, options => Assert.Equal(options, RunOptionsReader.FromJson(Json(options), "o")));
     }
+
+    private static string Json(RunOptions options) => JsonSerializer.Serialize(options, PipelineJson.Indented);
 }
