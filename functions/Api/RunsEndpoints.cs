@@ -1,5 +1,9 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
 
 namespace Pipeline.Functions.Api;
 
@@ -13,6 +17,7 @@ internal static class RunsEndpoints
         runs.MapGet("/", ListAsync).WithName("ListRuns");
         runs.MapGet("/{id}", GetAsync).WithName("GetRun");
         runs.MapGet("/{id}/events", GetEventsAsync).WithName("GetRunEvents");
+        runs.MapGet("/{id}/report", GetReportAsync).WithName("GetRunReport");
     }
 
     // GET /api/runs?model=spam: all runs, or a model's, newest first.
@@ -43,6 +48,26 @@ internal static class RunsEndpoints
                     await log.CopyToAsync(body, cancellationToken);
             },
             "application/x-ndjson");
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetReportAsync(
+        string id, HttpRequest request, RunStore runs, BlobServiceClient storage, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, runs, cancellationToken) is not { } run)
+            return NoSuchRun(id);
+        var isHtml = ReportFormat.IsHtmlWanted(request);
+        var blob = storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(isHtml ? BlobLayout.HtmlReport(id) : BlobLayout.Report(id));
+        try
+        {
+            var content = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
+            return TypedResults.Stream(content.Value.Content, isHtml ? "text/html; charset=utf-8" : "application/json");
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return Problem.Of(
+                StatusCodes.Status404NotFound, "no-report", $"Run '{id}' is {run.State.Name()} and has no report.",
+                run.State.IsFinal() ? "Drop the dataset again." : "Ask again when the run has left the state validating.");
+        }
     }
 
     // An id that cannot be one is not looked for: it would be part of a blob's name.

@@ -53,8 +53,26 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     }
 
     [Theory]
+    [InlineData("application/json", "{}")]
+    [InlineData("text/html", "<p>")]
+    public async Task A_run_s_report_is_json_or_a_page(string accept, string content)
+    {
+        await CreateAsync(Run, "mail", day: 1);
+        var runs = _storage.GetBlobContainerClient(BlobLayout.Runs);
+        using var early = await GetReportAsync(accept);
+        await runs.UploadBlobAsync(BlobLayout.Report(Run), BinaryData.FromString("{}"), Cancel);
+        await runs.UploadBlobAsync(BlobLayout.HtmlReport(Run), BinaryData.FromString("<p>"), Cancel);
+        using var response = await GetReportAsync(accept);
+
+        Assert.Equal("no-report", (string?)(await early.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["code"]);
+        Assert.Equal(accept, response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(content, await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Theory]
     [InlineData("/api/runs/mail-ffffffffffff")]
     [InlineData("/api/runs/mail-ffffffffffff/events")]
+    [InlineData("/api/runs/mail-ffffffffffff/report")]
     [InlineData("/api/runs/No_Run")]
     public async Task A_run_that_is_not_there_is_404(string path)
     {
@@ -104,6 +122,13 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
             Assert.Contains("container", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
+    }
+
+    private async Task<HttpResponseMessage> GetReportAsync(string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/{Run}/report");
+        request.Headers.Add("Accept", accept);
+        return await _app.Http.SendAsync(request, Cancel);
     }
 
     private Task CreateAsync(string id, string model, int day) =>

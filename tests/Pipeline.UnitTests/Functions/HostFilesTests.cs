@@ -11,7 +11,7 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
+                "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
                 "ListRuns", "ValidateDataset",
             ],
             FunctionFolders.Names);
