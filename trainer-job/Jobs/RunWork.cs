@@ -9,6 +9,7 @@ using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Modeling;
+using Pipeline.Modeling.Optimization;
 using Pipeline.Trainer.Checkpoints;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Publishing;

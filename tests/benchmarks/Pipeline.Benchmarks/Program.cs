@@ -4,6 +4,7 @@ using Pipeline.Benchmarks;
 IBenchmark[] benchmarks =
 [
     new Pipeline.Benchmarks.Ingest.IngestBenchmark(),
+    new Pipeline.Benchmarks.FineTuning.FineTuningMemoryBenchmark(),
     new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
     new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
     new Pipeline.Benchmarks.Tokenizers.TokenizerBenchmark(),

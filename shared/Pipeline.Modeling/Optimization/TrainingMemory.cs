@@ -1,14 +1,12 @@
-using Pipeline.Modeling;
+namespace Pipeline.Modeling.Optimization;
 
-namespace Pipeline.Trainer.Training;
-
-/// <summary>What a model takes while it is trained, beside what a forward pass keeps.</summary>
+/// <summary>What a model takes while <see cref="AdamW"/> trains it, beside what a forward pass keeps.</summary>
 /// <param name="Parameters">Of the whole model.</param>
 /// <param name="TrainedParameters">Those that require a gradient.</param>
 /// <param name="WeightBytes">Of the whole model, each weight in its own type.</param>
 /// <param name="GradientBytes">Of the trained parameters.</param>
 /// <param name="OptimizerBytes">Both moments of the trained parameters.</param>
-internal sealed record TrainingMemory(long Parameters, long TrainedParameters, long WeightBytes, long GradientBytes, long OptimizerBytes)
+public sealed record TrainingMemory(long Parameters, long TrainedParameters, long WeightBytes, long GradientBytes, long OptimizerBytes)
 {
     /// <summary>Adds up a model's parameters.</summary>
     public static TrainingMemory Of(SequenceClassifier model)
