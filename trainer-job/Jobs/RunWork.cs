@@ -42,7 +42,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             ? await BaseModel.DownloadAsync(storage, name, folder.Sub("base-model"), stop)
             : null;
         var template = data.Tokenizer.Template;
-        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel);
+        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel, data.Problem);
 
         reporter.Stage("baseline", "Fitting the baselines.");
         var baselines = await Task.Run(() => BaselineRun.Measure(data, stop), stop);

@@ -13,7 +13,7 @@ internal static class ActivationMemory
     /// <param name="maxLength">Tokens of an input: one always fits.</param>
     public static (int Value, string Reason) TokensPerBatch(PretrainedConfig? model, int maxLength)
     {
-        var fitting = model is null ? MostTokens : Budget / BytesPerToken(model);
+        var fitting = model is null ? MostTokens : Budget / BytesPerToken(model, maxLength);
         var tokens = (int)Math.Clamp(fitting, Math.Min(maxLength, MostTokens), MostTokens);
         return (tokens, tokens == MostTokens
             ? $"{tokens}: fits in memory with room to spare"
@@ -21,7 +21,8 @@ internal static class ActivationMemory
     }
 
     // Per block in fp32: the inputs of two norms and of two groups of projections (4 × width), query, key and value (3), attention's
-    // result (1), both sides of the activation function (2 × inner width), and a byte each of two dropout masks.
-    private static long BytesPerToken(PretrainedConfig model) =>
-        model.LayerCount * (sizeof(float) * (8L * model.Width + 2L * model.InnerWidth) + 2L * model.Width);
+    // result (1), both sides of the activation function (2 × inner width), attention's scores before and after the softmax where no
+    // fused kernel spares them (2 × heads × length), and a byte each of two dropout masks.
+    private static long BytesPerToken(PretrainedConfig model, int length) =>
+        model.LayerCount * (sizeof(float) * (8L * model.Width + 2L * model.InnerWidth + 2L * model.HeadCount * length) + 2L * model.Width);
 }

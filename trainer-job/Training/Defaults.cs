@@ -1,3 +1,5 @@
+using Pipeline.Core;
+
 namespace Pipeline.Trainer.Training;
 
 /// <summary>Values for what the user left open, each with its reason.</summary>
@@ -10,8 +12,11 @@ internal sealed record Defaults(
     (double Value, string Reason) RandomWindow,
     (double Value, string Reason) EmaDecay)
 {
-    // A small model learns from scratch in about this many examples seen, however few there are.
-    private const int ExamplesSeen = 32_000;
+    // A small model learns from scratch in about this many examples seen, however few there are, within this many passes.
+    private static readonly (int Examples, int MostPasses) SingleLabel = (32_000, 20);
+
+    // With several labels each is a question of its own, and most of them are about few examples.
+    private static readonly (int Examples, int MostPasses) SeveralLabels = (64_000, 40);
 
     /// <summary>The usual recipe of fine-tuning a pretrained transformer.</summary>
     public static Defaults FineTuning { get; } = new(
@@ -31,11 +36,13 @@ internal sealed record Defaults(
 
     /// <summary>A small GPT-2 that starts from random weights.</summary>
     /// <param name="examples">Size of the training split.</param>
-    public static Defaults FromScratch(int examples)
+    /// <param name="problem">Whether an example has one label or any number.</param>
+    public static Defaults FromScratch(int examples, ProblemType problem)
     {
-        var epochs = (int)Math.Clamp(Math.Round((double)ExamplesSeen / examples), 3, 20);
+        var (seen, most) = problem == ProblemType.MultiLabelClassification ? SeveralLabels : SingleLabel;
+        var epochs = (int)Math.Clamp(Math.Round((double)seen / examples), 3, most);
         return new Defaults(
-            (epochs, $"{epochs}: about {ExamplesSeen} examples seen, of {examples}, within 3 to 20 passes"),
+            (epochs, $"{epochs}: about {seen} examples seen, of {examples}, within 3 to {most} passes"),
             (32, "32: small steps suit a small dataset"),
             (1e-3, "1e-3: a small model from random weights bears a high rate"),
             (0.2, "0.2: a small dataset is seen many times over, and is soon known by heart without it"),

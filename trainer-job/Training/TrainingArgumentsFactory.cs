@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Core.Findings;
 using Pipeline.Core.Runs;
 using Pipeline.Modeling.Lora;
@@ -12,10 +13,11 @@ internal static class TrainingArgumentsFactory
     /// <param name="options">What the user set wins.</param>
     /// <param name="trainLengths">Tokens of each training example's input, uncut.</param>
     /// <param name="baseModel">Configuration of the base model; null: trained from scratch.</param>
-    public static TrainingArguments Create(RunOptions options, IReadOnlyList<int> trainLengths, PretrainedConfig? baseModel)
+    /// <param name="problem">Whether an example has one label or any number.</param>
+    public static TrainingArguments Create(RunOptions options, IReadOnlyList<int> trainLengths, PretrainedConfig? baseModel, ProblemType problem)
     {
         var reasons = new Dictionary<string, string>();
-        var defaults = baseModel is null ? Defaults.FromScratch(trainLengths.Count) : options.LoraR is null ? Defaults.FineTuning : Defaults.Lora;
+        var defaults = baseModel is null ? Defaults.FromScratch(trainLengths.Count, problem) : options.LoraR is null ? Defaults.FineTuning : Defaults.Lora;
         var longest = Choose("max_length", options.MaxLength, MaxLength(trainLengths, isPretrained: baseModel is not null), reasons);
         if (baseModel?.MaxPositions is { } positions && longest > positions)
         {

@@ -1,5 +1,7 @@
+using Pipeline.Core;
 using Pipeline.Core.Runs;
 using Pipeline.Modeling.Gpt2;
+using Pipeline.Modeling.Pretrained;
 using Pipeline.Trainer.Training;
 
 namespace Pipeline.Modeling.Tests.Training;
@@ -9,7 +11,7 @@ public sealed class TrainingArgumentsFactoryTests
     [Fact]
     public void What_the_user_set_is_taken_and_what_was_left_open_is_chosen_with_a_reason()
     {
-        var arguments = TrainingArgumentsFactory.Create(new RunOptions { LearningRate = 0.01, Seed = 7 }, [10, 20, 30], baseModel: null);
+        var arguments = Create(new RunOptions { LearningRate = 0.01, Seed = 7 }, [10, 20, 30], null);
 
         Assert.Equal(0.01, arguments.LearningRate);
         Assert.Equal(7, arguments.Seed);
@@ -24,14 +26,14 @@ public sealed class TrainingArgumentsFactoryTests
         int[] messages = [.. Enumerable.Range(1, 100).Select(i => i / 2)];
         int[] mails = [.. Enumerable.Range(1, 100).Select(i => i * 10)];
 
-        Assert.Equal(48, TrainingArgumentsFactory.Create(new RunOptions(), messages, null).MaxLength);
-        Assert.Equal(256, TrainingArgumentsFactory.Create(new RunOptions(), mails, null).MaxLength);
+        Assert.Equal(48, Create(new RunOptions(), messages, null).MaxLength);
+        Assert.Equal(256, Create(new RunOptions(), mails, null).MaxLength);
     }
 
     [Fact]
     public void A_base_model_is_fine_tuned_gently_and_never_asked_for_more_tokens_than_it_reads()
     {
-        var arguments = TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "gpt2", MaxLength = 2_048 }, [10], new GPT2Config { NPositions = 1_024 });
+        var arguments = Create(new RunOptions { BaseModel = "gpt2", MaxLength = 2_048 }, [10], new GPT2Config { NPositions = 1_024 });
 
         Assert.Equal(1_024, arguments.MaxLength);
         Assert.Equal(5e-5, arguments.LearningRate);
@@ -41,8 +43,8 @@ public sealed class TrainingArgumentsFactoryTests
     [Fact]
     public void Small_datasets_are_passed_over_more_often()
     {
-        var few = TrainingArgumentsFactory.Create(new RunOptions(), [.. Enumerable.Repeat(10, 500)], null);
-        var many = TrainingArgumentsFactory.Create(new RunOptions(), [.. Enumerable.Repeat(10, 50_000)], null);
+        var few = Create(new RunOptions(), [.. Enumerable.Repeat(10, 500)], null);
+        var many = Create(new RunOptions(), [.. Enumerable.Repeat(10, 50_000)], null);
 
         Assert.True(few.NumTrainEpochs > many.NumTrainEpochs);
     }
@@ -50,7 +52,7 @@ public sealed class TrainingArgumentsFactoryTests
     [Fact]
     public void Lora_has_a_rate_of_its_own_and_PEFTs_names()
     {
-        var arguments = TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "gpt2", LoraR = 4, LoraTargetModules = "c_attn" }, [10], new GPT2Config());
+        var arguments = Create(new RunOptions { BaseModel = "gpt2", LoraR = 4, LoraTargetModules = "c_attn" }, [10], new GPT2Config());
 
         Assert.Equal(3e-4, arguments.LearningRate);
         Assert.Equal((4, 8.0, 0.05, "gpt2"), (arguments.Lora!.R, arguments.Lora.LoraAlpha, arguments.Lora.LoraDropout, arguments.Lora.BaseModelNameOrPath));
@@ -62,9 +64,22 @@ public sealed class TrainingArgumentsFactoryTests
     {
         var large = new GPT2Config { NEmbd = 2_048, NLayer = 24, NHead = 16, NPositions = 2_048 };
 
-        Assert.Equal(16_384, TrainingArgumentsFactory.Create(new RunOptions(), [10], null).MaxTokensPerBatch);
-        Assert.InRange(TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "b" }, [10], large).MaxTokensPerBatch, 1_000, 4_000);
+        Assert.Equal(16_384, Create(new RunOptions(), [10], null).MaxTokensPerBatch);
+        Assert.InRange(Create(new RunOptions { BaseModel = "b" }, [10], large).MaxTokensPerBatch, 1_000, 4_000);
         var huge = large with { NEmbd = 20_480, NLayer = 96 };
-        Assert.Equal(2_048, TrainingArgumentsFactory.Create(new RunOptions { BaseModel = "b", MaxLength = 2_048 }, [10], huge).MaxTokensPerBatch);
+        Assert.Equal(2_048, Create(new RunOptions { BaseModel = "b", MaxLength = 2_048 }, [10], huge).MaxTokensPerBatch);
     }
+
+    [Fact]
+    public void With_several_labels_more_examples_are_seen()
+    {
+        int[] lengths = [.. Enumerable.Repeat(10, 8_000)];
+
+        Assert.Equal(
+            2 * Create(new RunOptions(), lengths, null).NumTrainEpochs,
+            TrainingArgumentsFactory.Create(new RunOptions(), lengths, null, ProblemType.MultiLabelClassification).NumTrainEpochs);
+    }
+
+    private static TrainingArguments Create(RunOptions options, int[] lengths, PretrainedConfig? baseModel) =>
+        TrainingArgumentsFactory.Create(options, lengths, baseModel, ProblemType.SingleLabelClassification);
 }
