@@ -12,6 +12,7 @@ using Pipeline.Trainer.Jobs;
 
 namespace Pipeline.IntegrationTests.Training;
 
+[Collection(nameof(InProcessTraining))]
 public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private static readonly RunOptions FineTuning = new() { BaseModel = TinyBert.Name, NumTrainEpochs = 3, LearningRate = 5e-3 };

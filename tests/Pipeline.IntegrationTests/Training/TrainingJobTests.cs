@@ -12,6 +12,7 @@ using Pipeline.Trainer.Jobs;
 
 namespace Pipeline.IntegrationTests.Training;
 
+[Collection(nameof(InProcessTraining))]
 public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
