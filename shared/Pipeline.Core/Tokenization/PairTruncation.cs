@@ -10,7 +10,8 @@ internal static class PairTruncation
     /// <param name="room">Tokens of both texts, at most.</param>
     public static (int First, int Second) LongestFirst(int first, int second, int maxLength, int room)
     {
-        // Hugging Face cuts each text alone first, to the length of the whole input; after that two long ones are equal.
+        // Hugging Face leaves off a text at the end of the word with which it has as many tokens as the whole input. Where words
+        // end is not known here, so of two such texts the other may get the odd token.
         (first, second) = (Math.Min(first, maxLength), Math.Min(second, maxLength));
         if ((long)first + second <= room)
             return (first, second);
