@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Pipeline.Core.Runs;
-using Pipeline.Core.Storage;
 using Pipeline.Local.Hosting;
 using Pipeline.Local.Http;
 using Spectre.Console;
@@ -24,7 +23,7 @@ internal static class StatusCommand
             context.Screen.Line($"{session.Api}api, up since {session.StartedAt.ToLocalTime():HH:mm}");
             context.Screen.Console.Write(Table(runs));
             if (runs.Count > 0)
-                context.Screen.Line($"The report on a run's dataset: {BlobLayout.Runs}/{BlobLayout.HtmlReport("RUN")} in the storage.");
+                context.Screen.Line($"The report on a run's dataset, as JSON or in a browser: {session.Api}api/runs/RUN/report");
             return 0;
         }));
         return command;

@@ -63,7 +63,8 @@ internal static class ReportView
         const int Shown = 10;
         var labels = report.Labels.Select(l => (l.Name, Rows: l.Train + l.Validation + l.Test)).OrderByDescending(l => l.Rows).ToList();
         var shown = labels.Take(Shown).Select(l => string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(l.Name)} {l.Rows:N0}"));
-        return $"{labels.Count} labels: {string.Join(", ", shown)}{(labels.Count > Shown ? ", …" : "")}";
+        var several = report.ProblemType == ProblemType.MultiLabelClassification ? ", several for a text" : "";
+        return $"{labels.Count} labels{several}: {string.Join(", ", shown)}{(labels.Count > Shown ? ", …" : "")}";
     }
 
     private static string Where(FindingPlace place) =>
