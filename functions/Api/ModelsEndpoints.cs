@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pipeline.Core;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 
@@ -42,6 +43,8 @@ internal static class ModelsEndpoints
             name,
             new ProductionVersion(manifest.Version, pointer.SwitchedAt, pointer.Previous, manifest.RunId, manifest.CreatedAt, manifest.MaxLength, manifest.Test),
             manifest.Labels,
+            manifest.ProblemType,
+            manifest.HasPairs,
             [.. versions.Select(v => new VersionSummary(v.Version, v.RunId, v.CreatedAt, v.Test, v.Version == pointer.Version))]));
     }
 }
@@ -62,8 +65,11 @@ internal sealed record ModelSummary(string Name, string Version, DateTimeOffset 
 /// <param name="Name">The model.</param>
 /// <param name="Production">What answers now.</param>
 /// <param name="Labels">Label names by id.</param>
+/// <param name="ProblemType">Whether it gives a text one label or any number.</param>
+/// <param name="HasPairs">Whether it reads pairs of texts.</param>
 /// <param name="Versions">All that was published, newest first.</param>
-internal sealed record ModelDetails(string Name, ProductionVersion Production, IReadOnlyList<string> Labels, IReadOnlyList<VersionSummary> Versions);
+internal sealed record ModelDetails(
+    string Name, ProductionVersion Production, IReadOnlyList<string> Labels, ProblemType ProblemType, bool HasPairs, IReadOnlyList<VersionSummary> Versions);
 
 /// <summary>The version that answers.</summary>
 /// <param name="Version">The version.</param>

@@ -146,6 +146,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
 
         Assert.Equal("v1", (string?)model["production"]!["version"]);
         Assert.Single(model["versions"]!.AsArray());
+        Assert.Equal(("single_label_classification", false), ((string?)model["problem_type"], (bool)model["has_pairs"]!));
     }
 
     [Fact]
