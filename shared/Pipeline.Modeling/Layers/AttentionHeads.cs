@@ -20,8 +20,8 @@ internal sealed class AttentionHeads(long width, long heads, double dropout, dou
         using var scope = NewDisposeScope();
         var dtype = query.dtype;
         long[] shape = query.shape;
-        if (scale != 1) query = query * scale;
         if (inFloat32) (query, key, value) = (Widen(query), Widen(key), Widen(value));
+        if (scale != 1) query = query * scale;
         var mixed = F.scaled_dot_product_attention(Split(query), Split(key), Split(value), mask.Pairs, training ? dropout : 0, mask.IsCausal); // [batch, heads, query, dim]
         return mixed.to_type(dtype).transpose(1, 2).reshape(shape).MoveToOuterDisposeScope();
     }
