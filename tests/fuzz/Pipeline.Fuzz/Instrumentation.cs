@@ -9,7 +9,7 @@ internal static class Instrumentation
 {
     private static readonly (string File, string[] Namespaces)[] Assemblies =
     [
-        ("Pipeline.Core.dll", ["Pipeline.Core.Datasets.", "Pipeline.Core.Runs.RunOptions"]),
+        ("Pipeline.Core.dll", ["Pipeline.Core.Datasets.", "Pipeline.Core.Schemas.", "Pipeline.Core.Runs.Option", "Pipeline.Core.Runs.RunOptions"]),
         ("Parquet.dll", ["Parquet."]),
     ];
 

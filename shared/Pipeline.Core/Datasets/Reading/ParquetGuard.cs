@@ -9,12 +9,13 @@ namespace Pipeline.Core.Datasets.Reading;
 internal sealed class ParquetGuard
 {
     // What a file may honestly have, whatever its size, and for each of its bytes: equal values pack to almost nothing.
-    private const long ValuesOfAnyFile = 1_000_000;
+    private const long ValuesOfAnyFile = 100_000;
     private const long ValuesInByte = 64;
     private const long UnpackedOfAnyPage = 1 << 20;
     private const long UnpackedInByte = 1_100;
     private const int LongestPageHeader = 1 << 16;
     private const int LongestPath = 1_000;
+    private const int Snappy = 1;
 
     private readonly Stream _content;
     private readonly ThriftStruct _footer;
@@ -114,6 +115,8 @@ internal sealed class ParquetGuard
             var page = ThriftStruct.Read(bytes, out var length);
             ParquetShape.Check(page, "PageHeader");
             read += CheckPage(page, end - at - length);
+            if (column.Number(4) == Snappy)
+                CheckSnappy(page, at + length);
             at += length + page.Number(3)!.Value;
         }
     }
@@ -134,6 +137,25 @@ internal sealed class ParquetGuard
         if (page.Struct(8) is not null && (!Within(data.Number(5), packed) || !Within(data.Number(6), packed) || !Within(data.Number(2), count)))
             throw new InvalidDataException("A page has levels that cannot be.");
         return count;
+    }
+
+    // Snappy's data begins with the length that it unpacks to, which readers allocate. Levels stand unpacked before it.
+    private void CheckSnappy(ThriftStruct page, long at)
+    {
+        var levels = page.Struct(8) is { } second ? (second.Number(5) ?? 0) + (second.Number(6) ?? 0) : 0;
+        if (page.Struct(8)?.Flag(7) == false || page.Number(3) == levels)
+            return;
+        var bytes = ReadAt(at + levels, new byte[5]);
+        long length = 0;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            length |= (long)(bytes[i] & 0x7F) << (7 * i);
+            if (bytes[i] < 0x80)
+                break;
+        }
+
+        if (length > page.Number(2))
+            throw new InvalidDataException("A page unpacks to more than it says.");
     }
 
     private static bool Within(long? value, long most) => value is null || (value >= 0 && value <= most);

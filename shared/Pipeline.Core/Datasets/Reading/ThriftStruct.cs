@@ -18,6 +18,9 @@ internal sealed class ThriftStruct
     /// <summary>A number; null where there is none.</summary>
     public long? Number(int id) => _fields.TryGetValue(id, out var field) && field.Value is long number ? number : null;
 
+    /// <summary>A truth value; null where there is none.</summary>
+    public bool? Flag(int id) => _fields.TryGetValue(id, out var field) && field.Value is bool flag ? flag : null;
+
     /// <summary>A text; null where there is none.</summary>
     public string? Text(int id) => _fields.TryGetValue(id, out var field) ? field.Value as string : null;
 
