@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Core.Runs;
@@ -18,14 +17,12 @@ internal sealed record PostedDataset(string Name, FileContent Content, RunOption
 
     /// <summary>Takes in a request's body, without holding it in memory.</summary>
     /// <exception cref="RefusedRequestException">Format or options cannot be used, or the body is too large.</exception>
-    public static async Task<PostedDataset> ReadAsync(HttpContext context, ValidationOptions limits, CancellationToken cancellationToken)
+    public static async Task<PostedDataset> ReadAsync(HttpRequest request, ValidationOptions limits, CancellationToken cancellationToken)
     {
-        var request = context.Request;
         var isMultipart = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         var largest = limits.MaxBodyBytes + (isMultipart ? RunOptionsReader.LargestFile + MultipartOverhead : 0);
         if (request.ContentLength > largest)
             throw TooLarge(limits.MaxBodyBytes);
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         await using var body = new BoundedBody(request.Body, largest, () => TooLarge(limits.MaxBodyBytes));
         var posted = isMultipart ? await ReadPartsAsync(request, body, type!, cancellationToken) : await ReadBodyAsync(request, body, cancellationToken);
         try

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Pipeline.Core.Runs;
 using Pipeline.Functions.Ingestion;
@@ -24,6 +25,8 @@ internal static class ValidateEndpoint
     private static async Task<IResult> ValidateAsync(
         HttpContext context, ValidationSlots slots, DatasetValidation validation, IOptions<ValidationOptions> limits, CancellationToken cancellationToken)
     {
+        // The body is counted as it is read, and Kestrel drains what is left of one that is refused.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         using var slot = slots.TryTake();
         if (slot is null)
         {
@@ -37,7 +40,7 @@ internal static class ValidateEndpoint
         stop.CancelAfter(limits.Value.TimeLimit);
         try
         {
-            using var posted = await PostedDataset.ReadAsync(context, limits.Value, stop.Token);
+            using var posted = await PostedDataset.ReadAsync(context.Request, limits.Value, stop.Token);
             var report = await validation.ValidateAsync(
                 new DatasetReference(posted.Name, "", posted.Content.Length), posted.Content, posted.Options, stop.Token);
             return ReportFormat.Of(report, context.Request);
