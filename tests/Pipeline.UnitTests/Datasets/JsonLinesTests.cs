@@ -21,4 +21,15 @@ public sealed class JsonLinesTests
             [("bad-json", 2L, 2L), ("missing-label", 1L, 4L), ("empty-text", 1L, 5L)],
             findings.Select(f => (f.Id, f.Count, f.Places[0].Line!.Value)));
     }
+
+    // Found by fuzzing.
+    [Theory]
+    [InlineData("a.jsonl", "{0}\n")]
+    [InlineData("a.json", "[{0}]")]
+    public void A_property_whose_name_is_half_a_surrogate_pair_is_passed_over(string blob, string around)
+    {
+        var content = around.Replace("{0}", "{\"\\ud800\":1,\"te\\u0078t\":\"hello\",\"label\":\"x\"}", StringComparison.Ordinal);
+
+        Assert.Equal("hello", Assert.Single(Reading.Read(blob, content).Rows).Text);
+    }
 }

@@ -167,7 +167,7 @@ internal sealed class JsonElements(Utf8Buffer buffer, RecordPaths? wanted)
             {
                 _started = true;
                 type = reader.TokenType;
-                name = type == JsonTokenType.PropertyName ? Name(ref reader) : null;
+                name = type == JsonTokenType.PropertyName ? JsonScalar.Name(ref reader) : null;
                 Take(ref reader);
                 return true;
             }
@@ -179,19 +179,6 @@ internal sealed class JsonElements(Utf8Buffer buffer, RecordPaths? wanted)
             }
 
             More();
-        }
-    }
-
-    private static string Name(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair names nothing that could be asked for.
-            return "";
         }
     }
 

@@ -63,9 +63,9 @@ internal sealed class JsonRowReader(ReadingOptions options, ReadingPlan plan)
     {
         var text = -1;
         for (var i = 0; i < _textNames.Length; i++)
-            text = reader.ValueTextEquals(_textNames[i]) ? i : text;
-        var isPair = _pairName is not null && reader.ValueTextEquals(_pairName);
-        var isLabel = reader.ValueTextEquals(_labelName);
+            text = JsonScalar.IsNamed(ref reader, _textNames[i]) ? i : text;
+        var isPair = _pairName is not null && JsonScalar.IsNamed(ref reader, _pairName);
+        var isLabel = JsonScalar.IsNamed(ref reader, _labelName);
         reader.Read();
         ReadValue(ref reader, text, isPair, isLabel, line);
     }

@@ -48,7 +48,7 @@ internal sealed class JsonSample
         var cells = new List<Cell>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = JsonScalarName(ref reader);
+            var name = JsonScalar.Name(ref reader);
             if (!_names.TryGetValue(name, out var index))
                 _names.Add(name, index = _names.Count);
             while (cells.Count <= index)
@@ -86,18 +86,5 @@ internal sealed class JsonSample
         }
 
         return new Cell(null, list);
-    }
-
-    // A name that is no text names no column that could be asked for.
-    private static string JsonScalarName(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return "";
-        }
     }
 }

@@ -14,18 +14,29 @@ internal static class JsonScalar
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
                 return Encoding.UTF8.GetString(reader.ValueSpan);
             case JsonTokenType.String:
-                try
-                {
-                    return reader.GetString();
-                }
-                catch (InvalidOperationException)
-                {
-                    // Half of a surrogate pair, written as an escape, is valid JSON but no text.
-                    return null;
-                }
-
+                return Text(ref reader);
             default:
                 return null;
+        }
+    }
+
+    /// <summary>The name of a property; empty where it is no text, and so names nothing that could be asked for.</summary>
+    public static string Name(ref Utf8JsonReader reader) => Text(ref reader) ?? "";
+
+    /// <summary>Whether a property has a name.</summary>
+    public static bool IsNamed(ref Utf8JsonReader reader, byte[] name) =>
+        reader.ValueIsEscaped ? Name(ref reader) == Encoding.UTF8.GetString(name) : reader.ValueSpan.SequenceEqual(name);
+
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape, is valid JSON but no text.
+            return null;
         }
     }
 }
