@@ -6,6 +6,8 @@ namespace Pipeline.Modeling.GptNeo;
 /// <summary>GPT-Neo with a linear head on the last token of the text, as Hugging Face's class of the same name.</summary>
 public sealed class GPTNeoForSequenceClassification : DecoderForSequenceClassification
 {
+    private static readonly string[] KeptInAttention = [".q_proj", ".k_proj", ".v_proj"];
+
     /// <summary>A new model with random weights, as Hugging Face initializes them.</summary>
     /// <param name="config">Sizes and labels; at least one label.</param>
     /// <param name="seed">Of the weights.</param>
@@ -16,9 +18,11 @@ public sealed class GPTNeoForSequenceClassification : DecoderForSequenceClassifi
     {
     }
 
-    /// <summary>Queries and keys too: their products are not scaled down before the softmax, so that rounding them moves the attention.</summary>
-    internal override bool KeepsPrecision(string name) =>
-        base.KeepsPrecision(name) || name.EndsWith(".q_proj", StringComparison.Ordinal) || name.EndsWith(".k_proj", StringComparison.Ordinal);
+    /// <summary>
+    /// Queries, keys and values too: their scores are not scaled down before the softmax, so that attention is sharp, and what is
+    /// rounded in it is not averaged out.
+    /// </summary>
+    internal override bool KeepsPrecision(string name) => base.KeepsPrecision(name) || KeptInAttention.Any(p => name.EndsWith(p, StringComparison.Ordinal));
 
     private static DecoderModel Transformer(GPTNeoConfig config)
     {

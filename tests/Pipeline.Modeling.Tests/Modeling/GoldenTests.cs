@@ -64,14 +64,14 @@ public sealed class GoldenTests
     }
 
     [Theory, MemberData(nameof(GoldenCheckpoint.Names), MemberType = typeof(GoldenCheckpoint))]
-    public void Products_in_bf16_give_the_reference_logits_within_their_precision_and_fp32_gradients(string name)
+    public void Products_in_bf16_give_the_reference_logits_within_two_hundredths_and_fp32_gradients(string name)
     {
         using var scope = NewDisposeScope();
         var (golden, model) = Load(name);
         var (ids, mask, lengths) = golden.Batch(Padding.Right);
         model.SetComputeType(bfloat16);
         var logits = model.ForwardRightPadded(ids, lengths);
-        golden.AssertLogitsRelative(logits, MixedBf16);
+        golden.AssertLogits(logits, MixedBf16);
         logits.sum().backward();
         Assert.Equal(float32, logits.dtype);
         Assert.All(model.named_parameters(), p => Assert.Equal(float32, p.parameter.grad!.dtype));
