@@ -29,9 +29,15 @@ internal sealed record TrainingState
     /// <summary>That epoch on the validation split.</summary>
     public ClassificationMetrics? BestValidation { get; init; }
 
-    /// <summary>Whether an epoch is better than the best so far: by macro F1, among equals by loss.</summary>
+    /// <summary>
+    /// Whether an epoch is better than the best so far: by macro F1, among equals by loss. Equal is what differs by less than one
+    /// example can: the same number of mistakes, otherwise spread over the classes, says nothing about which epoch is better.
+    /// </summary>
     public bool IsBest(ClassificationMetrics validation) =>
         BestValidation is not { } best
-        || validation.Macro.F1 > best.Macro.F1
-        || (validation.Macro.F1 == best.Macro.F1 && validation.LogLoss < best.LogLoss);
+        || InExamples(validation) > InExamples(best)
+        || (InExamples(validation) == InExamples(best) && validation.LogLoss < best.LogLoss);
+
+    // Rounded, so that the order stays one: no chain of small steps leads down.
+    private static double InExamples(ClassificationMetrics metrics) => Math.Round(metrics.Macro.F1 * metrics.Examples);
 }

@@ -131,6 +131,26 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
+    public void As_many_mistakes_spread_otherwise_over_the_classes_are_decided_by_the_loss()
+    {
+        var (first, second) = (Metrics(missed: 7, wrong: 3, loss: 0.08), Metrics(missed: 5, wrong: 5, loss: 0.07));
+
+        Assert.True(first.Macro.F1 > second.Macro.F1);
+        Assert.True(new TrainingState { BestValidation = first }.IsBest(second));
+        Assert.False(new TrainingState { BestValidation = second }.IsBest(first));
+
+        static ClassificationMetrics Metrics(int missed, int wrong, double loss)
+        {
+            var matrix = new ConfusionMatrix(2);
+            for (var i = 0; i < 423; i++)
+                matrix.Add(0, i < missed ? 1 : 0);
+            for (var i = 0; i < 173; i++)
+                matrix.Add(1, i < wrong ? 0 : 1);
+            return ClassificationMetrics.From(matrix, ["ham", "spam"], loss);
+        }
+    }
+
+    [Fact]
     public void With_several_labels_each_is_learned_by_itself()
     {
         using var loop = Loop(epochs: 20, several: true);
