@@ -39,7 +39,7 @@ internal sealed class LabelReader(ReadingOptions options, ReadingPlan plan)
 
     /// <summary>The labels of a list.</summary>
     public IReadOnlyList<string> Of(IEnumerable<string> labels, long line) =>
-        [.. labels.Select(l => Name(l.Trim(), line)).Where(l => l.Length > 0).Distinct(StringComparer.Ordinal)];
+        [.. labels.Select(l => Name(l.Trim(), line).Trim()).Where(l => l.Length > 0).Distinct(StringComparer.Ordinal)];
 
     private bool IsMulti => plan.ProblemType == ProblemType.MultiLabelClassification;
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace Pipeline.Core.Datasets.Reading;
 
@@ -16,6 +18,8 @@ internal sealed class ParquetGuard
     private const int LongestPageHeader = 1 << 16;
     private const int LongestPath = 1_000;
     private const int Snappy = 1;
+    private const int Gzip = 2;
+    private const int Brotli = 4;
 
     private readonly Stream _content;
     private readonly ThriftStruct _footer;
@@ -51,7 +55,7 @@ internal sealed class ParquetGuard
             throw new InvalidDataException("A row group is damaged.");
         CheckCount(count);
         foreach (var column in rows.List(1).Items.OfType<ThriftStruct>())
-            CheckColumn(column.Struct(3) ?? throw new InvalidDataException("A column has no metadata."));
+            CheckColumn(column.Struct(3) ?? throw new InvalidDataException("A column has no metadata."), count);
     }
 
     // The paths of the columns, in the order of the schema: its elements are a tree, written down parents first.
@@ -96,10 +100,12 @@ internal sealed class ParquetGuard
         }
     }
 
-    private void CheckColumn(ThriftStruct column)
+    private void CheckColumn(ThriftStruct column, long rows)
     {
         var values = column.Number(5) ?? 0;
         CheckCount(values);
+        if (column.List(3).Items.Count == 1 && values != rows)
+            throw new InvalidDataException($"A column has {values} values for {rows} rows.");
         var at = column.Number(9) ?? 0;
         if (column.Number(11) is > 0 and var dictionary)
             at = Math.Min(at, dictionary);
@@ -107,7 +113,8 @@ internal sealed class ParquetGuard
         if (at < 4 || end < at || end > _content.Length || !Within(column.Number(6), long.MaxValue))
             throw new InvalidDataException("A column lies outside of the file.");
         var header = new byte[LongestPageHeader];
-        for (long read = 0; read < values;)
+        long read = 0;
+        while (read < values)
         {
             if (at >= end)
                 throw new InvalidDataException("A page lies outside of its column.");
@@ -117,8 +124,13 @@ internal sealed class ParquetGuard
             read += CheckPage(page, end - at - length);
             if (column.Number(4) == Snappy)
                 CheckSnappy(page, at + length);
+            else if (column.Number(4) is Gzip or Brotli)
+                CheckStream(page, at + length, column.Number(4) == Gzip);
             at += length + page.Number(3)!.Value;
         }
+
+        if (read != values)
+            throw new InvalidDataException($"A column has {read} values instead of {values}.");
     }
 
     // The values in a page; none in a dictionary.
@@ -133,7 +145,8 @@ internal sealed class ParquetGuard
         if (page.Struct(7) is { } dictionary)
             return CheckCount(dictionary.Number(1) ?? -1) * 0;
         var data = page.Struct(5) ?? page.Struct(8) ?? throw new InvalidDataException("A page is of no known kind.");
-        var count = CheckCount(data.Number(1) ?? -1);
+        // Readers wait for ever for the values of a page that has none.
+        var count = CheckCount(data.Number(1) is 0 or null ? -1 : data.Number(1)!.Value);
         if (page.Struct(8) is not null && (!Within(data.Number(5), packed) || !Within(data.Number(6), packed) || !Within(data.Number(2), count)))
             throw new InvalidDataException("A page has levels that cannot be.");
         return count;
@@ -142,7 +155,7 @@ internal sealed class ParquetGuard
     // Snappy's data begins with the length that it unpacks to, which readers allocate. Levels stand unpacked before it.
     private void CheckSnappy(ThriftStruct page, long at)
     {
-        var levels = page.Struct(8) is { } second ? (second.Number(5) ?? 0) + (second.Number(6) ?? 0) : 0;
+        var levels = Levels(page);
         if (page.Struct(8)?.Flag(7) == false || page.Number(3) == levels)
             return;
         var bytes = ReadAt(at + levels, new byte[5]);
@@ -157,6 +170,34 @@ internal sealed class ParquetGuard
         if (length > page.Number(2))
             throw new InvalidDataException("A page unpacks to more than it says.");
     }
+
+    // Readers wait for ever for what a page does not unpack to, so it is unpacked here first.
+    private void CheckStream(ThriftStruct page, long at, bool isGzip)
+    {
+        var levels = Levels(page);
+        if (page.Struct(8)?.Flag(7) == false || page.Number(3) == levels)
+            return;
+        var packed = new byte[page.Number(3)!.Value - levels];
+        ReadAt(at + levels, packed);
+        using var content = new MemoryStream(packed);
+        using Stream unpacking = isGzip ? new GZipStream(content, CompressionMode.Decompress) : new BrotliStream(content, CompressionMode.Decompress);
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+        try
+        {
+            var missing = page.Number(2)!.Value - levels;
+            for (var read = -1; read != 0 && missing >= 0; missing -= read)
+                read = unpacking.Read(buffer);
+            if (missing != 0)
+                throw new InvalidDataException("A page does not unpack to what it says.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static long Levels(ThriftStruct page) =>
+        page.Struct(8) is { } second ? (second.Number(5) ?? 0) + (second.Number(6) ?? 0) : 0;
 
     private static bool Within(long? value, long most) => value is null || (value >= 0 && value <= most);
 

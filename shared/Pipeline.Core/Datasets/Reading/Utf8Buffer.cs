@@ -17,6 +17,7 @@ internal sealed class Utf8Buffer(Stream stream) : IDisposable
     private int _valid;
     private int _filled;
     private bool _ended;
+    private bool _afterReturn;
 
     /// <summary>The line that <see cref="Available"/> begins on, from 1.</summary>
     public long Line { get; private set; } = 1;
@@ -59,10 +60,22 @@ internal sealed class Utf8Buffer(Stream stream) : IDisposable
     {
         _start += count;
         Line += lines;
+        _afterReturn = false;
     }
 
-    /// <summary>Goes forward and counts the lines.</summary>
-    public void Consume(int count) => Consume(count, LineBreaks.Count(Available[..count]));
+    /// <summary>Goes forward and counts the lines. A <c>\r\n</c> may be consumed in two steps; it is one break all the same.</summary>
+    public void Consume(int count)
+    {
+        if (count == 0)
+            return;
+        var consumed = Available[..count];
+        var lines = LineBreaks.Count(consumed);
+        if (_afterReturn && consumed[0] == '\n')
+            lines--;
+        var endsWithReturn = consumed[^1] == '\r';
+        Consume(count, lines);
+        _afterReturn = endsWithReturn;
+    }
 
     /// <summary>Passes over the line breaks that come next.</summary>
     public void SkipLineBreaks()
