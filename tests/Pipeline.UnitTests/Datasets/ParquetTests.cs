@@ -67,4 +67,16 @@ public sealed class ParquetTests
 
         Assert.Equal("damaged-parquet", Reading.Rejection("a.parquet", file).Kind.Id);
     }
+
+    // Found by fuzzing: the reader underneath read on behind the pages, up to the end of the file and then for ever.
+    [Fact]
+    public void Pages_that_hold_fewer_values_than_they_say_are_rejected()
+    {
+        var file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Corpus", "parquet", "pages-without-values.parquet"));
+
+        var rejection = Reading.Rejection("a.parquet", file);
+
+        Assert.Equal("damaged-parquet", rejection.Kind.Id);
+        Assert.Contains("fewer values", rejection.Message);
+    }
 }

@@ -48,14 +48,17 @@ internal sealed class ParquetGuard
     }
 
     /// <summary>Checks the pages of a row group's columns.</summary>
+    /// <returns>Where the pages of each column begin and end, by its path.</returns>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
-    public void CheckRowGroup(int group)
+    public IReadOnlyDictionary<string, (long From, long To)> CheckRowGroup(int group)
     {
         if (_footer.List(4).Items[group] is not ThriftStruct rows || rows.Number(3) is not (>= 0 and var count))
             throw new InvalidDataException("A row group is damaged.");
         CheckCount(count);
-        foreach (var column in rows.List(1).Items.OfType<ThriftStruct>())
-            CheckColumn(column.Struct(3) ?? throw new InvalidDataException("A column has no metadata."), count);
+        var pages = new Dictionary<string, (long, long)>();
+        foreach (var column in rows.List(1).Items.OfType<ThriftStruct>().Select(c => c.Struct(3)!))
+            pages[string.Join('/', column.List(3).Items)] = CheckColumn(column, count);
+        return pages;
     }
 
     // The paths of the columns, in the order of the schema: its elements are a tree, written down parents first.
@@ -100,7 +103,7 @@ internal sealed class ParquetGuard
         }
     }
 
-    private void CheckColumn(ThriftStruct column, long rows)
+    private (long From, long To) CheckColumn(ThriftStruct column, long rows)
     {
         var values = column.Number(5) ?? 0;
         CheckCount(values);
@@ -109,6 +112,7 @@ internal sealed class ParquetGuard
         var at = column.Number(9) ?? 0;
         if (column.Number(11) is > 0 and var dictionary)
             at = Math.Min(at, dictionary);
+        var from = at;
         var end = at + (column.Number(7) ?? -1);
         if (at < 4 || end < at || end > _content.Length || !Within(column.Number(6), long.MaxValue))
             throw new InvalidDataException("A column lies outside of the file.");
@@ -131,6 +135,7 @@ internal sealed class ParquetGuard
 
         if (read != values)
             throw new InvalidDataException($"A column has {read} values instead of {values}.");
+        return (from, at);
     }
 
     // The values in a page; none in a dictionary.

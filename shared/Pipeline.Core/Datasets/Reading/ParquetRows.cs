@@ -7,12 +7,13 @@ namespace Pipeline.Core.Datasets.Reading;
 internal sealed class ParquetRows : IDisposable
 {
     private readonly ParquetGuard _guard;
+    private readonly ParquetWindow _window;
     private readonly ParquetReader _reader;
     private readonly (Column Column, DataField Field)[] _columns;
 
-    private ParquetRows(ParquetGuard guard, ParquetReader reader)
+    private ParquetRows(ParquetGuard guard, ParquetWindow window, ParquetReader reader)
     {
-        (_guard, _reader) = (guard, reader);
+        (_guard, _window, _reader) = (guard, window, reader);
         _columns = [.. reader.Schema.Fields.Select(Field).OfType<DataField>().Select((f, i) => (new Column(NameOf(f), i), f))];
     }
 
@@ -22,8 +23,8 @@ internal sealed class ParquetRows : IDisposable
     public static ParquetRows Open(Stream content) => Guard(() =>
     {
         var guard = new ParquetGuard(content);
-        content.Position = 0;
-        return new ParquetRows(guard, ParquetReader.CreateAsync(content, null, leaveStreamOpen: true).GetAwaiter().GetResult());
+        var window = new ParquetWindow(content);
+        return new ParquetRows(guard, window, ParquetReader.CreateAsync(window, null, leaveStreamOpen: true).GetAwaiter().GetResult());
     });
 
     /// <summary>Decides on the columns from their names and the first row group.</summary>
@@ -64,12 +65,14 @@ internal sealed class ParquetRows : IDisposable
 
     private Cell[][] Cells(int group, Column[] wanted, int most)
     {
-        _guard.CheckRowGroup(group);
+        var pages = _guard.CheckRowGroup(group);
         using var reader = _reader.OpenRowGroupReader(group);
         var rows = (int)Math.Min(checked((int)reader.RowCount), most);
         return [.. wanted.Select(column =>
         {
             var field = _columns[column.Index].Field;
+            var (from, to) = pages[field.Path.ToString()];
+            _window.Open(from, to);
             using var values = reader.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
             var cells = ParquetCells.Of(field, values);
             if (cells.Length != reader.RowCount)

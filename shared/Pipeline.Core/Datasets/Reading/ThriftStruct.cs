@@ -55,13 +55,16 @@ internal sealed class ThriftStruct
             var type = (ThriftType)(header & 15);
             if (header == 0)
                 return read;
-            id = header >> 4 == 0 ? (short)Zigzag(bytes, ref at) : id + (header >> 4);
+            id = header >> 4 == 0 ? Id(Zigzag(bytes, ref at)) : id + (header >> 4);
             // Of a boolean field the type is the value.
             var value = (type, type is ThriftType.True or ThriftType.False ? type == ThriftType.True : Value(bytes, ref at, type, depth));
             if (!read._fields.TryAdd(id, value))
                 throw new InvalidDataException("The metadata has a field twice.");
         }
     }
+
+    private static int Id(long number) =>
+        number is >= short.MinValue and <= short.MaxValue ? (int)number : throw new InvalidDataException("The metadata has a field of no valid number.");
 
     private static object Value(ReadOnlySpan<byte> bytes, ref int at, ThriftType type, int depth)
     {
