@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Parquet.Data;
 using Parquet.Schema;
 
 namespace Pipeline.Core.Datasets.Reading;
@@ -9,7 +8,7 @@ namespace Pipeline.Core.Datasets.Reading;
 internal static class ParquetCells
 {
     /// <summary>One cell a row; lists where the column is one.</summary>
-    public static Cell[] Of(DataField field, RawColumnData data)
+    public static Cell[] Of(DataField field, ParquetColumn data)
     {
         var texts = Texts(data);
         if (field.MaxRepetitionLevel == 0)
@@ -18,7 +17,7 @@ internal static class ParquetCells
             : throw new NotSupportedException($"The column '{field.Path}' holds lists of lists.");
     }
 
-    private static Cell[] Plain(DataField field, RawColumnData data, string?[] texts)
+    private static Cell[] Plain(DataField field, ParquetColumn data, string?[] texts)
     {
         if (field.MaxDefinitionLevel == 0)
             return Array.ConvertAll(texts, t => new Cell(t));
@@ -29,15 +28,15 @@ internal static class ParquetCells
         return cells;
     }
 
-    private static Cell[] Lists(DataField field, RawColumnData data, string?[] texts)
+    private static Cell[] Lists(DataField field, ParquetColumn data, string?[] texts)
     {
         var repetitions = data.RepetitionLevels;
-        var definitions = field.MaxDefinitionLevel > 0 ? data.DefinitionLevels : default;
+        var definitions = data.DefinitionLevels;
         var cells = new List<Cell>();
         List<string>? list = null;
         for (int i = 0, next = 0; i < repetitions.Length; i++)
         {
-            var level = definitions.IsEmpty ? field.MaxDefinitionLevel : definitions[i];
+            var level = definitions.Length == 0 ? field.MaxDefinitionLevel : definitions[i];
             if (repetitions[i] == 0)
             {
                 list = [];
@@ -52,24 +51,23 @@ internal static class ParquetCells
         return [.. cells];
     }
 
-    private static string?[] Texts(RawColumnData data) => data switch
+    private static string?[] Texts(ParquetColumn data) => data switch
     {
-        RawColumnData<ReadOnlyMemory<char>> d => Convert(d.Values, v => new string(v.Span)),
-        RawColumnData<ReadOnlyMemory<byte>> d => Convert(d.Values, Utf8),
-        RawColumnData<bool> d => Convert(d.Values, v => v ? "true" : "false"),
-        RawColumnData<sbyte> d => Numbers(d.Values),
-        RawColumnData<byte> d => Numbers(d.Values),
-        RawColumnData<short> d => Numbers(d.Values),
-        RawColumnData<ushort> d => Numbers(d.Values),
-        RawColumnData<int> d => Numbers(d.Values),
-        RawColumnData<uint> d => Numbers(d.Values),
-        RawColumnData<long> d => Numbers(d.Values),
-        RawColumnData<ulong> d => Numbers(d.Values),
-        RawColumnData<float> d => Numbers(d.Values),
-        RawColumnData<double> d => Numbers(d.Values),
-        RawColumnData<decimal> d => Numbers(d.Values),
-        // Times and the like are neither text nor label.
-        _ => throw new NotSupportedException($"A column of {data.GetType().GenericTypeArguments.FirstOrDefault()?.Name} serves neither as text nor as label."),
+        ParquetColumn<ReadOnlyMemory<char>> d => Convert(d.Values, v => new string(v.Span)),
+        ParquetColumn<ReadOnlyMemory<byte>> d => Convert(d.Values, Utf8),
+        ParquetColumn<bool> d => Convert(d.Values, v => v ? "true" : "false"),
+        ParquetColumn<sbyte> d => Numbers(d.Values),
+        ParquetColumn<byte> d => Numbers(d.Values),
+        ParquetColumn<short> d => Numbers(d.Values),
+        ParquetColumn<ushort> d => Numbers(d.Values),
+        ParquetColumn<int> d => Numbers(d.Values),
+        ParquetColumn<uint> d => Numbers(d.Values),
+        ParquetColumn<long> d => Numbers(d.Values),
+        ParquetColumn<ulong> d => Numbers(d.Values),
+        ParquetColumn<float> d => Numbers(d.Values),
+        ParquetColumn<double> d => Numbers(d.Values),
+        ParquetColumn<decimal> d => Numbers(d.Values),
+        _ => throw new NotSupportedException($"{data.GetType()} holds neither texts nor labels."),
     };
 
     private static string?[] Numbers<T>(ReadOnlySpan<T> values) where T : IFormattable =>

@@ -126,6 +126,8 @@ internal sealed class ParquetGuard
             var page = ThriftStruct.Read(bytes, out var length);
             ParquetShape.Check(page, "PageHeader");
             read += CheckPage(page, end - at - length);
+            if (column.Number(4) == 0 && page.Number(2) != page.Number(3))
+                throw new InvalidDataException("A page that is not packed has two lengths.");
             if (column.Number(4) == Snappy)
                 CheckSnappy(page, at + length);
             else if (column.Number(4) is Gzip or Brotli)

@@ -73,7 +73,7 @@ internal sealed class ParquetRows : IDisposable
             var field = _columns[column.Index].Field;
             var (from, to) = pages[field.Path.ToString()];
             _window.Open(from, to);
-            using var values = reader.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
+            var values = ParquetColumn.Read(reader, field);
             var cells = ParquetCells.Of(field, values);
             if (cells.Length != reader.RowCount)
                 throw new InvalidDataException($"The column '{column.Name}' has {cells.Length} of {reader.RowCount} rows.");

@@ -1,0 +1,60 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace Pipeline.Core.Datasets.Reading;
+
+/// <summary>
+/// Reads a column of a row group into memory of its own. Parquet.Net's comes from a pool uncleared, and where a damaged page has fewer
+/// values than levels, what an earlier file left there would pass for this one's.
+/// </summary>
+internal abstract class ParquetColumn
+{
+    /// <summary>How much of each value is there; empty where all of it always is.</summary>
+    public int[] DefinitionLevels { get; init; } = [];
+
+    /// <summary>At which depth each value goes on; empty where the column holds no lists.</summary>
+    public int[] RepetitionLevels { get; init; } = [];
+
+    /// <summary>The column's values and levels.</summary>
+    /// <exception cref="NotSupportedException">Times and the like are neither text nor label.</exception>
+    public static ParquetColumn Read(ParquetRowGroupReader reader, DataField field) => field.ClrType switch
+    {
+        var t when t == typeof(ReadOnlyMemory<char>) => Read<ReadOnlyMemory<char>>(reader, field),
+        var t when t == typeof(ReadOnlyMemory<byte>) => Read<ReadOnlyMemory<byte>>(reader, field),
+        var t when t == typeof(bool) => Read<bool>(reader, field),
+        var t when t == typeof(sbyte) => Read<sbyte>(reader, field),
+        var t when t == typeof(byte) => Read<byte>(reader, field),
+        var t when t == typeof(short) => Read<short>(reader, field),
+        var t when t == typeof(ushort) => Read<ushort>(reader, field),
+        var t when t == typeof(int) => Read<int>(reader, field),
+        var t when t == typeof(uint) => Read<uint>(reader, field),
+        var t when t == typeof(long) => Read<long>(reader, field),
+        var t when t == typeof(ulong) => Read<ulong>(reader, field),
+        var t when t == typeof(float) => Read<float>(reader, field),
+        var t when t == typeof(double) => Read<double>(reader, field),
+        var t when t == typeof(decimal) => Read<decimal>(reader, field),
+        var t => throw new NotSupportedException($"A column of {t.Name} serves neither as text nor as label."),
+    };
+
+    private static ParquetColumn<T> Read<T>(ParquetRowGroupReader reader, DataField field)
+        where T : struct
+    {
+        var count = checked((int)reader.GetMetadata(field)!.MetaData!.NumValues);
+        var values = new T[count];
+        var column = new ParquetColumn<T>(values)
+        {
+            DefinitionLevels = new int[field.MaxDefinitionLevel > 0 ? count : 0],
+            RepetitionLevels = new int[field.MaxRepetitionLevel > 0 ? count : 0],
+        };
+        reader.ReadRawAsync<T>(field, values, Levels(column.DefinitionLevels, field.MaxDefinitionLevel), Levels(column.RepetitionLevels, field.MaxRepetitionLevel)).AsTask().GetAwaiter().GetResult();
+        return column;
+
+        static Memory<int>? Levels(int[] levels, int deepest) => deepest == 0 ? (Memory<int>?)null : levels.AsMemory();
+    }
+}
+
+/// <summary>With its values, those that are there one after the other.</summary>
+internal sealed class ParquetColumn<T>(T[] values) : ParquetColumn
+{
+    public T[] Values => values;
+}
