@@ -16,7 +16,7 @@ internal sealed class StepMeter(TimeProvider time)
         if (_last.Step == 0)
             _since = time.GetTimestamp(); // what went before the first step was not training
         _last = step;
-        _lossSum += step.Loss;
+        _lossSum += step.Result.Loss;
         _steps++;
     }
 
@@ -38,7 +38,7 @@ internal sealed class StepMeter(TimeProvider time)
             {
                 ["loss"] = loss,
                 ["learning_rate"] = _last.LearningRate,
-                ["gradient_norm"] = _last.GradientNorm,
+                ["gradient_norm"] = _last.Result.GradientNorm,
                 ["steps_per_second"] = rate,
             },
         };

@@ -16,7 +16,6 @@ internal interface ITrainingObserver
 /// <param name="Step">Steps done.</param>
 /// <param name="TotalSteps">Steps of the run.</param>
 /// <param name="Epoch">Epochs done, with the fraction of the current one.</param>
-/// <param name="Loss">Mean loss of the batch (nats).</param>
 /// <param name="LearningRate">Of the step.</param>
-/// <param name="GradientNorm">Before clipping.</param>
-internal readonly record struct StepReport(int Step, int TotalSteps, double Epoch, double Loss, double LearningRate, double GradientNorm);
+/// <param name="Result">Loss and gradient norm.</param>
+internal readonly record struct StepReport(int Step, int TotalSteps, double Epoch, double LearningRate, StepResult Result);

@@ -1,7 +1,6 @@
 using Pipeline.Core.Metrics;
 using Pipeline.Modeling;
 using Pipeline.Trainer.Data;
-using static TorchSharp.torch;
 
 namespace Pipeline.Trainer.Training;
 
@@ -19,6 +18,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly int[] _lengths;
     private readonly int _totalSteps;
     private readonly LearningRateSchedule _schedule;
+    private readonly TrainingStep _step;
+    private TrainingState _state = new();
 
     /// <param name="model">The model to train; belongs to the loop from now on. Only its weights that require a gradient are trained.</param>
     /// <param name="data">What it is trained on and chosen by.</param>
@@ -33,10 +34,15 @@ internal sealed class TrainingLoop : IDisposable
         _totalSteps = Enumerable.Range(0, arguments.NumTrainEpochs).Sum(epoch => Plan(epoch).Length);
         _schedule = new LearningRateSchedule(arguments.LearningRate, arguments.WarmupRatio, _totalSteps);
         Tensors = new TrainingTensors(model, arguments);
+        _step = new TrainingStep(Tensors, new ClassificationLoss(data.Problem), arguments);
     }
 
     /// <summary>Where the loop stands; set it, with <see cref="Tensors"/>, to go on from a checkpoint.</summary>
-    public TrainingState State { get; set; } = new();
+    public TrainingState State
+    {
+        get => _state with { LossSum = _step.LossSum };
+        set => (_state, _step.LossSum) = (value, value.LossSum);
+    }
 
     public TrainingTensors Tensors { get; }
 
@@ -45,26 +51,25 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="stop">Ends the loop within a step.</param>
     public void Run(Action<bool> afterStep, CancellationToken stop)
     {
-        while (State.Epoch < _arguments.NumTrainEpochs)
+        while (_state.Epoch < _arguments.NumTrainEpochs)
         {
-            var plan = Plan(State.Epoch);
-            var first = State.Step;
-            var remaining = plan.Skip(State.BatchInEpoch).Select((rows, i) => (Func<Batch>)(() => Prepare(rows, first + i)));
+            var plan = Plan(_state.Epoch);
+            var first = _state.Step;
+            var remaining = plan.Skip(_state.BatchInEpoch).Select((rows, i) => (Func<Batch>)(() => Prepare(rows, first + i)));
             foreach (var batch in BatchPrefetcher.Prefetch(remaining))
             {
                 stop.ThrowIfCancellationRequested();
-                var rate = _schedule.At(State.Step);
-                var (loss, norm) = Step(batch, rate);
-                State = State with
+                var rate = _schedule.At(_state.Step);
+                var result = _step.Run([batch], _state.Step, rate);
+                _state = _state with
                 {
-                    Step = State.Step + 1,
-                    BatchInEpoch = State.BatchInEpoch + 1,
-                    LossSum = State.LossSum + loss * batch.Size,
-                    ExamplesInEpoch = State.ExamplesInEpoch + batch.Size,
+                    Step = _state.Step + 1,
+                    BatchInEpoch = _state.BatchInEpoch + 1,
+                    ExamplesInEpoch = _state.ExamplesInEpoch + batch.Size,
                 };
-                var epoch = State.Epoch + (double)State.BatchInEpoch / plan.Length;
-                _observer.OnStep(new StepReport(State.Step, _totalSteps, epoch, loss, rate, norm));
-                if (State.BatchInEpoch < plan.Length)
+                var epoch = _state.Epoch + (double)_state.BatchInEpoch / plan.Length;
+                _observer.OnStep(new StepReport(_state.Step, _totalSteps, epoch, rate, result));
+                if (_state.BatchInEpoch < plan.Length)
                     afterStep(false);
             }
 
@@ -78,39 +83,24 @@ internal sealed class TrainingLoop : IDisposable
 
     public void Dispose() => Tensors.Dispose();
 
-    private (double Loss, double GradientNorm) Step(Batch batch, double learningRate)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(StepSeed.Of(_arguments.Seed, StepSeed.Stream.Dropout, State.Step));
-        Tensors.Model.train();
-        var inputs = BatchTensors.From(batch, Tensors.Device);
-        var logits = Tensors.Model.ForwardRightPadded(inputs.InputIds, inputs.Lengths, inputs.TokenTypeIds); // [batch, labels]
-        var loss = ClassificationLoss.Of(_data.Problem, logits.to_type(float32), batch.Labels);
-        loss.backward();
-        Tensors.Optimizer.LearningRate = learningRate;
-        var norm = Tensors.Optimizer.Step(_arguments.MaxGradNorm);
-        Tensors.Average.Update(State.Step + 1);
-        return (loss.item<float>(), norm);
-    }
-
     private void FinishEpoch(ClassificationMetrics validation)
     {
         var epoch = new EpochMetrics(
-            State.Epoch + 1, State.LossSum / State.ExamplesInEpoch, validation.LogLoss!.Value, validation.Accuracy, validation.Macro.F1);
-        var isBest = State.IsBest(validation);
+            _state.Epoch + 1, _step.LossSum / _state.ExamplesInEpoch, validation.LogLoss!.Value, validation.Accuracy, validation.Macro.F1);
+        var isBest = _state.IsBest(validation);
         if (isBest)
             Tensors.KeepAsBest();
-        State = State with
+        _state = _state with
         {
             Epoch = epoch.Epoch,
             BatchInEpoch = 0,
-            LossSum = 0,
             ExamplesInEpoch = 0,
-            History = [.. State.History, epoch],
-            BestEpoch = isBest ? epoch.Epoch : State.BestEpoch,
-            BestValidation = isBest ? validation : State.BestValidation,
+            History = [.. _state.History, epoch],
+            BestEpoch = isBest ? epoch.Epoch : _state.BestEpoch,
+            BestValidation = isBest ? validation : _state.BestValidation,
         };
-        _observer.OnEpoch(epoch, State.Step, isBest);
+        _step.LossSum = 0;
+        _observer.OnEpoch(epoch, _state.Step, isBest);
     }
 
     private int[][] Plan(int epoch) =>

@@ -1,0 +1,47 @@
+using Pipeline.Trainer.Data;
+using static TorchSharp.torch;
+
+namespace Pipeline.Trainer.Training;
+
+/// <summary>
+/// An optimizer step: forward and backward over the micro-batches, clipping, update, average. All its randomness follows from
+/// the step's number.
+/// </summary>
+/// <param name="tensors">What is trained.</param>
+/// <param name="loss">What is lowered.</param>
+/// <param name="arguments">How.</param>
+internal sealed class TrainingStep(TrainingTensors tensors, ClassificationLoss loss, TrainingArguments arguments)
+{
+    /// <summary>Sum of the losses of the examples since it was last set (nats); set it at an epoch's beginning and to go on from a checkpoint.</summary>
+    public double LossSum { get; set; }
+
+    /// <summary>Does a step.</summary>
+    /// <param name="microBatches">The step's examples, as many at a time as fit in memory. Gradients are those of one batch of all of them.</param>
+    /// <param name="step">Steps done before.</param>
+    /// <param name="learningRate">Of this step.</param>
+    public StepResult Run(IReadOnlyList<Batch> microBatches, int step, double learningRate)
+    {
+        manual_seed(StepSeed.Of(arguments.Seed, StepSeed.Stream.Dropout, step));
+        tensors.Model.train();
+        var weight = microBatches.Sum(loss.WeightOf);
+        var mean = 0.0;
+        foreach (var batch in microBatches)
+            mean += Accumulate(batch, loss.WeightOf(batch) / weight);
+        tensors.Optimizer.LearningRate = learningRate;
+        var norm = tensors.Optimizer.Step(arguments.MaxGradNorm);
+        tensors.Average.Update(step + 1);
+        LossSum += mean * microBatches.Sum(b => b.Size);
+        return new StepResult(() => mean, () => norm);
+    }
+
+    // Adds the gradients of a micro-batch, whose share of the step's loss is given, and tells its part of that loss.
+    private double Accumulate(Batch batch, double share)
+    {
+        using var scope = NewDisposeScope();
+        var inputs = BatchTensors.From(batch, tensors.Device);
+        var logits = tensors.Model.ForwardRightPadded(inputs.InputIds, inputs.Lengths, inputs.TokenTypeIds); // [batch, labels]
+        var part = loss.Of(logits.to_type(float32), batch) * share;
+        part.backward();
+        return part.item<float>();
+    }
+}
