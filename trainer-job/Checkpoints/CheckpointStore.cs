@@ -8,20 +8,21 @@ using Pipeline.Trainer.Training;
 namespace Pipeline.Trainer.Checkpoints;
 
 /// <summary>
-/// A run's checkpoints in storage. The tensors are written whole under a name of their own, then a small pointer names
+/// Checkpoints in storage. The tensors are written whole under a name of their own, then a small pointer names
 /// them: a kill at any moment leaves the last complete checkpoint in force.
 /// </summary>
-internal sealed class CheckpointStore(BlobServiceClient storage, string runId)
+/// <param name="storage">The account.</param>
+/// <param name="folder">Where they lie in the container of runs; ends in a slash.</param>
+internal sealed class CheckpointStore(BlobServiceClient storage, string folder)
 {
     private readonly BlobContainerClient _runs = storage.GetBlobContainerClient(BlobLayout.Runs);
-    private readonly string _folder = BlobLayout.Checkpoints(runId);
 
-    private string PointerName => _folder + "latest.json";
+    private string PointerName => folder + "latest.json";
 
     /// <summary>Uploads a checkpoint and names it; the one before is deleted.</summary>
     public async Task WriteAsync(string tensorsPath, TrainingArguments arguments, TrainingState state, CancellationToken cancellationToken)
     {
-        var name = $"{_folder}{state.Step:D8}-{Guid.NewGuid():N}.safetensors";
+        var name = $"{folder}{state.Step:D8}-{Guid.NewGuid():N}.safetensors";
         await _runs.GetBlobClient(name).UploadAsync(tensorsPath, overwrite: true, cancellationToken);
         var pointer = JsonSerializer.SerializeToUtf8Bytes(new Pointer(name, arguments, state), PipelineJson.Indented);
         await _runs.GetBlobClient(PointerName).UploadAsync(BinaryData.FromBytes(pointer), overwrite: true, cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class CheckpointStore(BlobServiceClient storage, string runId)
 
     private async Task DeleteAsync(string[] except, CancellationToken cancellationToken)
     {
-        await foreach (var item in _runs.GetBlobsAsync(prefix: _folder, traits: default, states: default, cancellationToken: cancellationToken))
+        await foreach (var item in _runs.GetBlobsAsync(prefix: folder, traits: default, states: default, cancellationToken: cancellationToken))
         {
             if (!except.Contains(item.Name))
                 await _runs.DeleteBlobIfExistsAsync(item.Name, cancellationToken: cancellationToken);

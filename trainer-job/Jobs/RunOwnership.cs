@@ -2,9 +2,15 @@ using Pipeline.Core.Runs;
 
 namespace Pipeline.Trainer.Jobs;
 
-/// <summary>A trainer's hold on a run: every write checks that no other trainer, and no person, has taken it away.</summary>
-internal sealed class RunOwnership(RunStore runs, string runId, string owner, TimeProvider time)
+/// <summary>A trainer's hold on a run.</summary>
+internal sealed class RunOwnership(RunStore runs, string runId, string owner, TimeProvider time) : IHold
 {
+    /// <inheritdoc/>
+    public string RunId => runId;
+
+    /// <inheritdoc/>
+    public string Name => $"Run '{runId}'";
+
     /// <summary>Takes the run over, whoever held it before: the queue's lock says that it is ours now.</summary>
     public Task<RunRecord> ClaimAsync(CancellationToken cancellationToken) =>
         runs.UpdateAsync(
@@ -27,6 +33,23 @@ internal sealed class RunOwnership(RunStore runs, string runId, string owner, Ti
     /// <summary>Makes sure that the run is still ours.</summary>
     /// <exception cref="RunTakenException">It is not.</exception>
     public Task<RunRecord> EnsureAsync(CancellationToken cancellationToken) => UpdateAsync(run => run, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task BeatAsync(TrainingProgress progress, CancellationToken cancellationToken) =>
+        UpdateAsync(run => run with { Progress = progress }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task GiveBackAsync(TrainingProgress progress, CancellationToken cancellationToken) =>
+        UpdateAsync(run => run with { Progress = progress, State = RunState.Queued, Owner = null }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task FailAsync(RunFailure failure, TrainingProgress progress, CancellationToken cancellationToken) =>
+        UpdateAsync(run => run with { Progress = progress, State = RunState.Failed, Failure = failure, FinishedAt = time.GetUtcNow() }, cancellationToken);
+
+    /// <summary>Ends the run with its result.</summary>
+    /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>
+    public Task SucceedAsync(RunResult result, TrainingProgress progress, CancellationToken cancellationToken) =>
+        UpdateAsync(run => run with { Progress = progress, State = RunState.Succeeded, Result = result, FinishedAt = time.GetUtcNow(), Failure = null }, cancellationToken);
 
     private RunRecord Checked(RunRecord run)
     {

@@ -12,9 +12,8 @@ namespace Pipeline.Trainer.Jobs;
 /// </summary>
 internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
 {
-    private readonly RunOwnership _ownership;
+    private readonly IHold _hold;
     private readonly RunEventLog _log;
-    private readonly string _runId;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,9 +25,9 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     private List<RunEvent> _events = [];
     private TrainingProgress _progress = new() { Stage = "prepare" };
 
-    public RunReporter(RunOwnership ownership, RunEventLog log, string runId, TimeSpan interval, TimeProvider time, ILogger logger)
+    public RunReporter(IHold hold, RunEventLog log, TimeSpan interval, TimeProvider time, ILogger logger)
     {
-        (_ownership, _log, _runId, _interval, _time, _logger) = (ownership, log, runId, interval, time, logger);
+        (_hold, _log, _interval, _time, _logger) = (hold, log, interval, time, logger);
         _meter = new StepMeter(time);
         Taken = _taken.Token;
         _beating = BeatAsync();
@@ -42,7 +41,7 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <summary>Begins a stage.</summary>
     public void Stage(string stage, string message)
     {
-        _logger.LogInformation("{RunId}: {Message}", _runId, message);
+        _logger.LogInformation("{Name}: {Message}", _hold.Name, message);
         lock (_lock)
             _progress = _progress with { Stage = stage };
     }
@@ -63,8 +62,8 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     public void OnEpoch(EpochMetrics epoch, int step, bool isBest)
     {
         _logger.LogInformation(
-            "{RunId}: epoch {Epoch}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, accuracy {Accuracy:F4}, macro F1 {MacroF1:F4}",
-            _runId, epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationMacroF1);
+            "{Name}: epoch {Epoch}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, accuracy {Accuracy:F4}, macro F1 {MacroF1:F4}",
+            _hold.Name, epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationMacroF1);
         lock (_lock)
             _progress = _progress with { ValidationMacroF1 = epoch.ValidationMacroF1 };
         Event("epoch", $"Epoch {epoch.Epoch} is done{(isBest ? ", the best so far" : "")}.", step: step, metrics: new Dictionary<string, double>
@@ -77,9 +76,11 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
         });
     }
 
-    /// <summary>Writes what is waiting, in a change of the record.</summary>
+    /// <summary>Writes what is waiting: the record first, then the events.</summary>
+    /// <param name="write">Writes the record, with the newest progress.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RunTakenException">The run is no longer ours; nothing was written.</exception>
-    public async Task<RunRecord> FlushAsync(Func<RunRecord, RunRecord> change, CancellationToken cancellationToken)
+    public async Task FlushAsync(Func<TrainingProgress, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         TrainingProgress progress;
         List<RunEvent> events;
@@ -96,10 +97,9 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
 
         try
         {
-            var run = await _ownership.UpdateAsync(r => change(r with { Progress = progress }), cancellationToken);
-            await _log.AppendAsync(_runId, events, cancellationToken);
+            await write(progress, cancellationToken);
+            await _log.AppendAsync(_hold.RunId, events, cancellationToken);
             events = [];
-            return run;
         }
         finally
         {
@@ -131,11 +131,11 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
                 await Task.Delay(_interval, _time, _stop.Token);
                 try
                 {
-                    await FlushAsync(run => run, _stop.Token);
+                    await FlushAsync(_hold.BeatAsync, _stop.Token);
                 }
                 catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
                 {
-                    _logger.LogWarning(e, "The heartbeat of run '{RunId}' could not be written; trying again.", _runId);
+                    _logger.LogWarning(e, "{Name}: the heartbeat could not be written; trying again.", _hold.Name);
                 }
             }
         }

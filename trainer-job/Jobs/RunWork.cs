@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
@@ -8,8 +7,6 @@ using Pipeline.Core.Metrics;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
-using Pipeline.Modeling;
-using Pipeline.Modeling.Optimization;
 using Pipeline.Trainer.Checkpoints;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Publishing;
@@ -25,8 +22,13 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
     private readonly ILogger _logger = loggers.CreateLogger<RunWork>();
 
     /// <summary>Does what is left to do.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="checkpoints">What training goes on from.</param>
+    /// <param name="ownership">The hold on the run.</param>
+    /// <param name="reporter">Is told what happens.</param>
+    /// <param name="stop">Ends it within a step.</param>
     /// <returns>The outcome, for the run record.</returns>
-    public async Task<RunResult> RunAsync(RunRecord run, RunOwnership ownership, RunReporter reporter, CancellationToken stop)
+    public async Task<RunResult> RunAsync(RunRecord run, CheckpointStore checkpoints, RunOwnership ownership, RunReporter reporter, CancellationToken stop)
     {
         if (await new ModelStore(storage).FindManifestAsync(run.ModelName, run.Version, stop) is { } manifest && manifest.RunId == run.RunId)
         {
@@ -35,26 +37,21 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         }
 
         using var folder = new WorkFolder();
-        var tokenizerFolder = folder.Sub("tokenizer");
         reporter.Stage("prepare", "Reading the shards.");
-        var data = await new TrainingDataLoader(storage).LoadAsync(run, tokenizerFolder, stop);
-        var baseModel = run.Options.BaseModel is { } name
-            ? await BaseModel.DownloadAsync(storage, name, folder.Sub("base-model"), stop)
-            : null;
-        var template = data.Tokenizer.Template;
-        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel, data.Problem);
+        var inputs = await TrainingInputs.LoadAsync(storage, run, folder, stop);
 
         reporter.Stage("baseline", "Fitting the baselines.");
-        var baselines = await Task.Run(() => BaselineRun.Measure(data, stop), stop);
+        var baselines = await Task.Run(() => BaselineRun.Measure(inputs.Data, stop), stop);
         reporter.Event("evaluation", "The baselines are measured.", metrics: baselines.ToDictionary(b => b.Key + "_test_macro_f1", b => b.Value.Macro.F1));
 
-        var metrics = await RunOnThreadAsync(() => TrainAndWrite(run, data, arguments, baselines, folder, tokenizerFolder, ownership, reporter, stop));
+        var metrics = await RunOnThreadAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
 
         reporter.Stage("publish", "Publishing the version.");
+        var data = inputs.Data;
         await _publisher.PublishAsync(
             folder.Sub("version"),
             new ModelManifest(
-                run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs),
+                run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, inputs.Arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs),
             ownership.EnsureAsync,
             stop);
         return await PromoteAsync(run, metrics, reporter, stop);
@@ -62,49 +59,23 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
 
     private MetricsReport TrainAndWrite(
         RunRecord run,
-        TrainingData data,
-        TrainingArguments arguments,
+        TrainingInputs inputs,
+        CheckpointStore checkpoints,
         IReadOnlyDictionary<string, ClassificationMetrics> baselines,
-        WorkFolder folder,
-        string tokenizerFolder,
         RunOwnership ownership,
         RunReporter reporter,
         CancellationToken stop)
     {
-        var device = TorchRuntime.Initialize(options.Threads);
-        var (model, lora) = arguments.BaseModel is null
-            ? (ModelFactory.FromScratch(arguments, data), null)
-            : ModelFactory.FromBaseModel(folder.Sub("base-model"), arguments, data);
-        model.to(device);
-        ReportMemory(model, reporter);
-        using var loop = new TrainingLoop(model, data, arguments, reporter);
-        var checkpoints = new CheckpointStore(storage, run.RunId);
-        using (var tensors = new TemporaryFile())
-        {
-            if (checkpoints.ReadAsync(arguments, tensors.Path, stop).GetAwaiter().GetResult() is { } state)
-            {
-                Restore(loop, checkpoints, tensors.Path);
-                loop.State = state;
-                reporter.Event("checkpoint", $"Going on from step {state.Step}.", step: state.Step);
-            }
-        }
+        var (data, arguments, folder) = inputs;
+        using var training = new ModelTraining(inputs, checkpoints, options.Threads, reporter, stop);
+        training.Run(options.CheckpointInterval, time, _logger, stop);
 
-        reporter.Stage("train", $"Training from step {loop.State.Step} on {device}.");
-        var writer = new CheckpointWriter(checkpoints, loop, arguments, options.CheckpointInterval, time, _logger);
-        try
-        {
-            loop.Run(writer.AfterStep, stop);
-        }
-        finally
-        {
-            writer.FinishAsync().GetAwaiter().GetResult();
-        }
-
+        var (model, state) = (training.Model, training.State);
         reporter.Stage("test", "Scoring the test split.");
         ownership.UpdateAsync(r => r with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
-        reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, loop.State.Step);
-        lora?.Save(folder.Sub("version/adapter"));
-        lora?.Merge(); // what is published is what is scored
+        reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, state.Step);
+        training.Lora?.Save(folder.Sub("version/adapter"));
+        training.Lora?.Merge(); // what is published is what is scored
         var test = new Evaluator(data, data.Test, data.Inputs(arguments.MaxLength)).Evaluate(model, stop);
         reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
         OnnxExport.Write(folder.Sub("version"), model);
@@ -116,45 +87,15 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             ["onnx_int8_validation_accuracy"] = onnx.Int8.Accuracy,
         });
         var metrics = new MetricsReport(
-            loop.State.BestEpoch,
+            state.BestEpoch,
             test,
-            loop.State.BestValidation!,
+            state.BestValidation!,
             baselines,
             LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Macro.F1 > test.Macro.F1,
-            loop.State.History,
+            state.History,
             onnx);
-        ModelFolderWriter.Write(folder.Sub("version"), tokenizerFolder, model, run, arguments, metrics);
+        ModelFolderWriter.Write(folder.Sub("version"), inputs.TokenizerFolder, model, run, arguments, metrics);
         return metrics;
-    }
-
-    private static void ReportMemory(SequenceClassifier model, RunReporter reporter)
-    {
-        var memory = TrainingMemory.Of(model);
-        reporter.Event(
-            "memory",
-            string.Create(CultureInfo.InvariantCulture, $"{memory.TrainedParameters:N0} of {memory.Parameters:N0} parameters are trained."),
-            metrics: new Dictionary<string, double>
-            {
-                ["parameters"] = memory.Parameters,
-                ["trained_parameters"] = memory.TrainedParameters,
-                ["weight_bytes"] = memory.WeightBytes,
-                ["gradient_bytes"] = memory.GradientBytes,
-                ["optimizer_bytes"] = memory.OptimizerBytes,
-            });
-    }
-
-    private static void Restore(TrainingLoop loop, CheckpointStore checkpoints, string path)
-    {
-        try
-        {
-            loop.Tensors.Load(path);
-        }
-        catch (InvalidDataException)
-        {
-            // Half of it may be in the model by now: this attempt is lost, and the next one begins anew.
-            checkpoints.DeleteAllAsync(CancellationToken.None).GetAwaiter().GetResult();
-            throw;
-        }
     }
 
     private async Task<RunResult> PromoteAsync(RunRecord run, MetricsReport metrics, RunReporter reporter, CancellationToken stop)

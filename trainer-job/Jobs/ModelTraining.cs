@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Pipeline.Modeling;
+using Pipeline.Modeling.Lora;
+using Pipeline.Modeling.Optimization;
+using Pipeline.Trainer.Checkpoints;
+using Pipeline.Trainer.Data;
+using Pipeline.Trainer.Training;
+using TorchSharp;
+
+namespace Pipeline.Trainer.Jobs;
+
+/// <summary>A model in training that goes on from its last checkpoint. All calls come from one thread, since libtorch keeps a pool of threads for each.</summary>
+internal sealed class ModelTraining : IDisposable
+{
+    private readonly CheckpointStore _checkpoints;
+    private readonly TrainingArguments _arguments;
+    private readonly TrainingLoop _loop;
+    private readonly torch.Device _device;
+    private readonly RunReporter _reporter;
+
+    /// <summary>Makes the model, and restores it where there is a checkpoint of these arguments.</summary>
+    /// <exception cref="PermanentFailureException">The base model cannot be used.</exception>
+    public ModelTraining(TrainingInputs inputs, CheckpointStore checkpoints, int? threads, RunReporter reporter, CancellationToken stop)
+    {
+        (_checkpoints, _arguments, _reporter) = (checkpoints, inputs.Arguments, reporter);
+        _device = TorchRuntime.Initialize(threads);
+        (Model, Lora) = _arguments.BaseModel is null
+            ? (ModelFactory.FromScratch(_arguments, inputs.Data), null)
+            : ModelFactory.FromBaseModel(inputs.BaseModelFolder, _arguments, inputs.Data);
+        Model.to(_device);
+        ReportMemory();
+        _loop = new TrainingLoop(Model, inputs.Data, _arguments, reporter);
+        Restore(stop);
+    }
+
+    /// <summary>The model; after the last epoch with the weights of the best.</summary>
+    public SequenceClassifier Model { get; }
+
+    /// <summary>Its adapters, if it has any.</summary>
+    public LoraModel? Lora { get; }
+
+    /// <summary>Where the loop stands.</summary>
+    public TrainingState State => _loop.State;
+
+    /// <summary>Trains to the end, with checkpoints on the way; the last one is in storage when this returns.</summary>
+    /// <param name="checkpointInterval">Time between two checkpoints within an epoch.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="stop">Ends it within a step.</param>
+    public void Run(TimeSpan checkpointInterval, TimeProvider time, ILogger logger, CancellationToken stop)
+    {
+        _reporter.Stage("train", $"Training from step {_loop.State.Step} on {_device}.");
+        var writer = new CheckpointWriter(_checkpoints, _loop, _arguments, checkpointInterval, time, logger);
+        try
+        {
+            _loop.Run(writer.AfterStep, stop);
+        }
+        finally
+        {
+            writer.FinishAsync().GetAwaiter().GetResult();
+        }
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private void ReportMemory()
+    {
+        var memory = TrainingMemory.Of(Model);
+        _reporter.Event(
+            "memory",
+            string.Create(CultureInfo.InvariantCulture, $"{memory.TrainedParameters:N0} of {memory.Parameters:N0} parameters are trained."),
+            metrics: new Dictionary<string, double>
+            {
+                ["parameters"] = memory.Parameters,
+                ["trained_parameters"] = memory.TrainedParameters,
+                ["weight_bytes"] = memory.WeightBytes,
+                ["gradient_bytes"] = memory.GradientBytes,
+                ["optimizer_bytes"] = memory.OptimizerBytes,
+            });
+    }
+
+    private void Restore(CancellationToken stop)
+    {
+        using var tensors = new TemporaryFile();
+        if (_checkpoints.ReadAsync(_arguments, tensors.Path, stop).GetAwaiter().GetResult() is not { } state)
+            return;
+        try
+        {
+            _loop.Tensors.Load(tensors.Path);
+        }
+        catch (InvalidDataException)
+        {
+            // Half of it may be in the model by now: this attempt is lost, and the next one begins anew.
+            _checkpoints.DeleteAllAsync(CancellationToken.None).GetAwaiter().GetResult();
+            _loop.Dispose();
+            throw;
+        }
+
+        _loop.State = state;
+        _reporter.Event("checkpoint", $"Going on from step {state.Step}.", step: state.Step);
+    }
+}
