@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Pipeline.Core.Runs;
+using Pipeline.Local.Display;
 using Pipeline.Local.Hosting;
 using Pipeline.Local.Http;
 using Spectre.Console;
@@ -32,11 +32,11 @@ internal static class StatusCommand
     private static Table Table(IReadOnlyList<RunRecord> runs)
     {
         var table = new Table().Border(TableBorder.Rounded)
-            .AddColumn("model").AddColumn("run").AddColumn("state").AddColumn(new TableColumn("test macro F1").RightAligned()).AddColumn("version");
+            .AddColumn("model").AddColumn("run").AddColumn("state").AddColumn(new TableColumn("test").RightAligned()).AddColumn("version");
         foreach (var run in runs)
             table.AddRow(
                 Markup.Escape(run.ModelName), Markup.Escape(run.RunId), run.State.Name(),
-                run.Result?.Test.MacroF1.ToString("0.000", CultureInfo.InvariantCulture) ?? "", run.Result?.Version ?? Markup.Escape(run.Failure?.Code ?? ""));
+                run.Result is { } result ? RunText.Headline(result.Test) : "", run.Result?.Version ?? Markup.Escape(run.Failure?.Code ?? ""));
         return table;
     }
 }

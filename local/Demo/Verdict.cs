@@ -22,7 +22,8 @@ internal sealed record Verdict(bool Passed, string Reason)
             return new Verdict(false, $"The run ended in state {run.State.Name()}.");
         if (!result.Baselines.TryGetValue(ResultTable.Majority, out var majority) || !result.Baselines.TryGetValue(ResultTable.Linear, out var linear))
             return new Verdict(false, "The run's result lacks a baseline to compare with.");
-        var f1 = result.Test.MacroF1;
+        if (result.Test.MacroF1 is not { } f1)
+            return new Verdict(false, "The run's result has no macro F1.");
         if (f1 < majority.MacroF1 + MarginOverMajority)
             return new Verdict(false, Say($"Macro F1 {f1:0.000} is not {MarginOverMajority:0.0} above the majority class's {majority.MacroF1:0.000}."));
         return f1 < linear.MacroF1 - Tolerance

@@ -30,7 +30,7 @@ internal static class ResultTable
     {
         yield return Figure(metrics.Accuracy);
         if (hasMicro)
-            yield return Figure(metrics.MicroF1 ?? 0);
+            yield return Figure(metrics.MicroF1);
         yield return Figure(metrics.MacroF1);
     }
 
@@ -41,5 +41,5 @@ internal static class ResultTable
         _ => Markup.Escape(name),
     };
 
-    private static string Figure(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Figure(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "";
 }

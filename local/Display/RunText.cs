@@ -10,6 +10,10 @@ internal static class RunText
     public static string Ingested(IngestSummary ingest) => string.Create(CultureInfo.InvariantCulture,
         $"{string.Join(", ", ingest.Splits.Select(s => $"{s.Value.Rows:N0} {s.Key}"))} rows; labels {string.Join(", ", ingest.Labels)}; vocabulary of {ingest.VocabularySize:N0}");
 
+    /// <summary>The one figure that a result is told by.</summary>
+    public static string Headline(HeadlineMetrics test) =>
+        test.R2 is { } r2 ? Invariant($"R² {r2:0.000}") : Invariant($"macro F1 {test.MacroF1:0.000}");
+
     /// <summary>The newest figures of training, on one line; those that are not known yet are left out.</summary>
     public static string Figures(TrainingProgress progress) => string.Join("  ", Parts(progress));
 
@@ -22,6 +26,8 @@ internal static class RunText
             yield return Invariant($"loss {loss:0.000}");
         if (p.ValidationMacroF1 is { } f1)
             yield return Invariant($"validation F1 {f1:0.000}");
+        if (p.ValidationR2 is { } r2)
+            yield return Invariant($"validation R² {r2:0.000}");
         if (p.SecondsLeft is { } left)
             yield return Invariant($"{TimeSpan.FromSeconds(Math.Max(0, left)):m\\:ss} left");
     }

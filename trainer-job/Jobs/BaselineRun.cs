@@ -8,10 +8,10 @@ namespace Pipeline.Trainer.Jobs;
 /// <summary>Measures the baselines on the rows that the model will be tested on.</summary>
 internal static class BaselineRun
 {
-    public static IReadOnlyDictionary<string, ClassificationMetrics> Measure(TrainingData data, CancellationToken stop)
+    public static IReadOnlyDictionary<string, ModelMetrics> Measure(TrainingData data, CancellationToken stop)
     {
         var linear = LinearBaseline.Fit(data.Texts(data.Train), data.Texts(data.Validation), data.Labels, data.Problem, stop);
-        return new Dictionary<string, ClassificationMetrics>
+        return new Dictionary<string, ModelMetrics>
         {
             [BaselineNames.MajorityClass] = data.Problem == ProblemType.MultiLabelClassification ? AlwaysTheSameLabels(data) : AlwaysTheSameClass(data),
             [BaselineNames.TfidfLinear] = linear.Evaluate(data.Texts(data.Test)),

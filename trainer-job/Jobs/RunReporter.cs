@@ -62,18 +62,20 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     public void OnEpoch(EpochMetrics epoch, int step, bool isBest)
     {
         _logger.LogInformation(
-            "{Name}: epoch {Epoch}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, accuracy {Accuracy:F4}, macro F1 {MacroF1:F4}",
-            _hold.Name, epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationMacroF1);
+            "{Name}: epoch {Epoch}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, {Score} {Value:F4}",
+            _hold.Name, epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationR2 is null ? "macro F1" : "R²", epoch.ValidationR2 ?? epoch.ValidationMacroF1);
         lock (_lock)
-            _progress = _progress with { ValidationMacroF1 = epoch.ValidationMacroF1 };
-        Event("epoch", $"Epoch {epoch.Epoch} is done{(isBest ? ", the best so far" : "")}.", step: step, metrics: new Dictionary<string, double>
+            _progress = _progress with { ValidationMacroF1 = epoch.ValidationMacroF1, ValidationR2 = epoch.ValidationR2 };
+        Event("epoch", $"Epoch {epoch.Epoch} is done{(isBest ? ", the best so far" : "")}.", step: step, metrics: new (string Name, double? Value)[]
         {
-            ["epoch"] = epoch.Epoch,
-            ["loss"] = epoch.TrainingLoss,
-            ["validation_loss"] = epoch.ValidationLoss,
-            ["validation_accuracy"] = epoch.ValidationAccuracy,
-            ["validation_macro_f1"] = epoch.ValidationMacroF1,
-        });
+            ("epoch", epoch.Epoch),
+            ("loss", epoch.TrainingLoss),
+            ("validation_loss", epoch.ValidationLoss),
+            ("validation_accuracy", epoch.ValidationAccuracy),
+            ("validation_macro_f1", epoch.ValidationMacroF1),
+            ("validation_rmse", epoch.ValidationRmse),
+            ("validation_r2", epoch.ValidationR2),
+        }.Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!.Value));
     }
 
     /// <summary>Writes what is waiting: the record first, then the events.</summary>

@@ -42,7 +42,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
 
         reporter.Stage("baseline", "Fitting the baselines.");
         var baselines = await Task.Run(() => BaselineRun.Measure(inputs.Data, stop), stop);
-        reporter.Event("evaluation", "The baselines are measured.", metrics: baselines.ToDictionary(b => b.Key + "_test_macro_f1", b => b.Value.Macro.F1));
+        reporter.Event("evaluation", "The baselines are measured.", metrics: Named(baselines.SelectMany(b => b.Value.Figures().Select(f => (b.Key + "_test_" + f.Key, (double?)f.Value)))));
 
         var metrics = await RunOnThreadAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
 
@@ -61,7 +61,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         RunRecord run,
         TrainingInputs inputs,
         CheckpointStore checkpoints,
-        IReadOnlyDictionary<string, ClassificationMetrics> baselines,
+        IReadOnlyDictionary<string, ModelMetrics> baselines,
         RunOwnership ownership,
         RunReporter reporter,
         CancellationToken stop)
@@ -80,18 +80,19 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
         OnnxExport.Write(folder.Sub("version"), model);
         var onnx = OnnxExport.Check(folder.Sub("version"), model, new Evaluator(data, data.Validation, data.Inputs(arguments.MaxLength)), torch.get_num_threads(), stop);
-        reporter.Event("evaluation", "The exported graphs are checked.", metrics: new Dictionary<string, double>
-        {
-            ["onnx_fp32_max_abs_difference"] = onnx.Fp32.MaxAbsDifference,
-            ["onnx_int8_disagreement_rate"] = onnx.Int8.DisagreementRate,
-            ["onnx_int8_validation_accuracy"] = onnx.Int8.Accuracy,
-        });
+        reporter.Event("evaluation", "The exported graphs are checked.", metrics: Named(
+        [
+            ("onnx_fp32_max_abs_difference", onnx.Fp32.MaxAbsDifference),
+            ("onnx_int8_disagreement_rate", onnx.Int8.DisagreementRate),
+            ("onnx_int8_validation_accuracy", onnx.Int8.Accuracy),
+            ("onnx_int8_validation_rmse", onnx.Int8.Rmse),
+        ]));
         var metrics = new MetricsReport(
             state.BestEpoch,
             test,
             state.BestValidation!,
             baselines,
-            LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Macro.F1 > test.Macro.F1,
+            LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Score() > test.Score(),
             state.History,
             onnx);
         ModelFolderWriter.Write(folder.Sub("version"), inputs.TokenizerFolder, model, run, arguments, metrics);
@@ -100,11 +101,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
 
     private async Task<RunResult> PromoteAsync(RunRecord run, MetricsReport metrics, RunReporter reporter, CancellationToken stop)
     {
-        reporter.Event("evaluation", "The test split is scored.", metrics: new Dictionary<string, double>
-        {
-            ["test_accuracy"] = metrics.Test.Accuracy,
-            ["test_macro_f1"] = metrics.Test.Macro.F1,
-        });
+        reporter.Event("evaluation", "The test split is scored.", metrics: metrics.Test.Figures().ToDictionary(f => "test_" + f.Key, f => f.Value));
         if (metrics.LinearBaselineIsBetter)
             reporter.Event("warning", "The linear baseline is better than the model on the test split.");
         var inProduction = await _publisher.PromoteAsync(run.ModelName, run.Version, stop);
@@ -126,6 +123,10 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         return JsonSerializer.Deserialize<MetricsReport>(content.Value.Content.ToMemory().Span, PipelineJson.Indented)
             ?? throw new InvalidDataException($"'{blob.Name}' holds null.");
     }
+
+    // Which figures there are depends on what the model answers.
+    private static Dictionary<string, double> Named(IEnumerable<(string Name, double? Value)> figures) =>
+        figures.Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!.Value);
 
     /// <summary>libtorch keeps a pool of threads for each calling thread, so all its work is done on one.</summary>
     private static Task<T> RunOnThreadAsync<T>(Func<T> work) =>

@@ -15,10 +15,11 @@ internal static class ModelCard
     {
         var card = new StringBuilder();
         var isMultiLabel = run.Ingest!.ProblemType == ProblemType.MultiLabelClassification;
-        var labels = metrics.Test.PerClass.Select(c => $"`{c.Label}`");
+        var test = (ClassificationMetrics)metrics.Test;
+        var labels = test.PerClass.Select(c => $"`{c.Label}`");
         Line($"# {run.ModelName}");
         Line();
-        Line(Purpose(run.Ingest!, metrics.Test.PerClass.Count) + $": {string.Join(", ", labels)}.");
+        Line(Purpose(run.Ingest!, test.PerClass.Count) + $": {string.Join(", ", labels)}.");
         Line(Origin(arguments));
         Line($"It reads the first {arguments.MaxLength} tokens of {(run.Ingest!.HasPairs ? "a pair" : "a text")}, special tokens included.");
         Line();
@@ -38,9 +39,9 @@ internal static class ModelCard
         var columns = Columns(isMultiLabel);
         Line($"| | {string.Join(" | ", columns.Select(c => c.Name))} |");
         Line($"| --- |{string.Concat(columns.Select(_ => " --- |"))}");
-        Line(Row("this model", metrics.Test));
+        Line(Row("this model", test));
         foreach (var (baseline, figures) in metrics.Baselines)
-            Line(Row(Describe(baseline), figures));
+            Line(Row(Describe(baseline), (ClassificationMetrics)figures));
         Line();
         if (metrics.LinearBaselineIsBetter)
         {
@@ -56,7 +57,7 @@ internal static class ModelCard
 
         Line($"| {(isMultiLabel ? "label" : "class")} | precision | recall | F1 | texts |");
         Line("| --- | --- | --- | --- | --- |");
-        foreach (var c in metrics.Test.PerClass)
+        foreach (var c in test.PerClass)
             Line($"| {c.Label} | {Figure(c.Precision)} | {Figure(c.Recall)} | {Figure(c.F1)} | {c.Support} |");
         Line();
         if (metrics.Onnx is { } onnx)
@@ -65,7 +66,8 @@ internal static class ModelCard
             Line();
             Line($"| | {columns[0].Name} | macro F1 | texts with another answer |");
             Line("| --- | --- | --- | --- |");
-            Line($"| the model itself | {Figure(metrics.Validation.Accuracy)} | {Figure(metrics.Validation.Macro.F1)} | |");
+            var validation = (ClassificationMetrics)metrics.Validation;
+            Line($"| the model itself | {Figure(validation.Accuracy)} | {Figure(validation.Macro.F1)} | |");
             Line(Graph("`onnx/model.onnx`, fp32", onnx.Fp32));
             Line(Graph("`onnx/model_int8.onnx`, int8", onnx.Int8));
             Line();
@@ -85,7 +87,7 @@ internal static class ModelCard
     }
 
     private static string Graph(string name, OnnxGraphMetrics figures) =>
-        $"| {name} | {Figure(figures.Accuracy)} | {Figure(figures.MacroF1)} | {figures.DisagreementRate.ToString("P2", CultureInfo.InvariantCulture)} |";
+        $"| {name} | {Figure(figures.Accuracy)} | {Figure(figures.MacroF1)} | {figures.DisagreementRate?.ToString("P2", CultureInfo.InvariantCulture)} |";
 
     private static string Purpose(IngestSummary ingest, int labels)
     {

@@ -29,7 +29,7 @@ internal sealed class Evaluator
     public ProblemType Problem => _data.Problem;
 
     /// <summary>Scores a model as it stands.</summary>
-    public ClassificationMetrics Evaluate(SequenceClassifier model, CancellationToken stop)
+    public ModelMetrics Evaluate(SequenceClassifier model, CancellationToken stop)
     {
         var score = new ClassificationScore(_data.Labels, _data.Problem);
         foreach (var (batch, logits) in Logits(model, stop))

@@ -83,10 +83,9 @@ internal sealed class TrainingLoop : IDisposable
 
     public void Dispose() => Tensors.Dispose();
 
-    private void FinishEpoch(ClassificationMetrics validation)
+    private void FinishEpoch(ModelMetrics validation)
     {
-        var epoch = new EpochMetrics(
-            _state.Epoch + 1, _step.LossSum / _state.ExamplesInEpoch, validation.LogLoss!.Value, validation.Accuracy, validation.Macro.F1);
+        var epoch = EpochMetrics.Of(_state.Epoch + 1, _step.LossSum / _state.ExamplesInEpoch, validation.Loss()!.Value, validation);
         var isBest = _state.IsBest(validation);
         if (isBest)
             Tensors.KeepAsBest();

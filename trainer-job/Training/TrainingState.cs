@@ -27,17 +27,19 @@ internal sealed record TrainingState
     public int BestEpoch { get; init; }
 
     /// <summary>That epoch on the validation split.</summary>
-    public ClassificationMetrics? BestValidation { get; init; }
+    public ModelMetrics? BestValidation { get; init; }
 
     /// <summary>
     /// Whether an epoch is better than the best so far: by macro F1, among equals by loss. Equal is what differs by less than one
     /// example can: the same number of mistakes, otherwise spread over the classes, says nothing about which epoch is better.
+    /// Where the model gives a number, by R² alone.
     /// </summary>
-    public bool IsBest(ClassificationMetrics validation) =>
+    public bool IsBest(ModelMetrics validation) =>
         BestValidation is not { } best
-        || InExamples(validation) > InExamples(best)
-        || (InExamples(validation) == InExamples(best) && validation.LogLoss < best.LogLoss);
+        || Rounded(validation) > Rounded(best)
+        || (Rounded(validation) == Rounded(best) && validation.Loss() < best.Loss());
 
-    // Rounded, so that the order stays one: no chain of small steps leads down.
-    private static double InExamples(ClassificationMetrics metrics) => Math.Round(metrics.Macro.F1 * metrics.Examples);
+    // In examples, and so that the order stays one: no chain of small steps leads down.
+    private static double Rounded(ModelMetrics metrics) =>
+        metrics is ClassificationMetrics ? Math.Round(metrics.Score() * metrics.Examples) : metrics.Score();
 }

@@ -3,11 +3,8 @@ using Pipeline.Core.Runs;
 namespace Pipeline.Core.Metrics;
 
 /// <summary>Everything that is said about a classifier on a set of rows.</summary>
-public sealed record ClassificationMetrics
+public sealed record ClassificationMetrics : ModelMetrics
 {
-    /// <summary>Number of examples.</summary>
-    public required long Examples { get; init; }
-
     /// <summary>Share of examples labelled right, 0 to 1; with several labels an example, the share of which exactly the right ones were predicted (subset accuracy).</summary>
     public required double Accuracy { get; init; }
 
@@ -38,8 +35,17 @@ public sealed record ClassificationMetrics
     /// <summary>For each label <c>[[true negatives, false positives], [false negatives, true positives]]</c>; only with several labels an example.</summary>
     public IReadOnlyList<IReadOnlyList<IReadOnlyList<long>>>? MultilabelConfusionMatrix { get; init; }
 
-    /// <summary>The figures that are quoted.</summary>
-    public HeadlineMetrics Headline() => new(Accuracy, Macro.F1, Micro?.F1);
+    /// <inheritdoc/>
+    public override HeadlineMetrics Headline() => new(Accuracy, Macro.F1, Micro?.F1);
+
+    /// <inheritdoc/>
+    public override double Score() => Macro.F1;
+
+    /// <inheritdoc/>
+    public override double? Loss() => LogLoss;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Figures() => new Dictionary<string, double> { ["accuracy"] = Accuracy, ["macro_f1"] = Macro.F1 };
 
     /// <summary>Computes all figures of a single-label classifier from counts.</summary>
     /// <param name="matrix">The counts; at least one example.</param>

@@ -4,28 +4,41 @@ namespace Pipeline.Core.Metrics;
 /// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
 /// <param name="Test">The model on the test split, which nothing was chosen by.</param>
 /// <param name="Validation">The model on the validation split, by which the epoch was chosen.</param>
-/// <param name="Baselines">The baselines on the test split, by name: <c>majority_class</c>, <c>tfidf_linear</c>.</param>
-/// <param name="LinearBaselineIsBetter">True when the linear baseline has the higher macro F1 on the test split.</param>
+/// <param name="Baselines">The baselines on the test split, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
+/// <param name="LinearBaselineIsBetter">True when the linear baseline has the higher macro F1, or for numbers the lower RMSE, on the test split.</param>
 /// <param name="Epochs">Validation figures of every epoch.</param>
 /// <param name="Onnx">The exported graphs on the validation split; null in versions from before they were checked.</param>
 public sealed record MetricsReport(
     int BestEpoch,
-    ClassificationMetrics Test,
-    ClassificationMetrics Validation,
-    IReadOnlyDictionary<string, ClassificationMetrics> Baselines,
+    ModelMetrics Test,
+    ModelMetrics Validation,
+    IReadOnlyDictionary<string, ModelMetrics> Baselines,
     bool LinearBaselineIsBetter,
     IReadOnlyList<EpochMetrics> Epochs,
     OnnxMetrics? Onnx = null);
 
 /// <summary>One epoch in figures.</summary>
 /// <param name="Epoch">From 1.</param>
-/// <param name="TrainingLoss">Mean loss over the epoch's examples (nats).</param>
-/// <param name="ValidationLoss">Log loss on the validation split (nats).</param>
-/// <param name="ValidationAccuracy">Accuracy on the validation split; with several labels an example, subset accuracy.</param>
-/// <param name="ValidationMacroF1">Macro F1 on the validation split.</param>
+/// <param name="TrainingLoss">Mean loss over the epoch's examples (nats; for numbers in units of the training targets' variance).</param>
+/// <param name="ValidationLoss">The same on the validation split.</param>
+/// <param name="ValidationAccuracy">Accuracy on the validation split; with several labels an example, subset accuracy. Null for numbers.</param>
+/// <param name="ValidationMacroF1">Macro F1 on the validation split; null for numbers.</param>
+/// <param name="ValidationRmse">RMSE on the validation split, in the target's units; only for numbers.</param>
+/// <param name="ValidationR2">R² on the validation split; only for numbers.</param>
 public sealed record EpochMetrics(
     int Epoch,
     double TrainingLoss,
     double ValidationLoss,
-    double ValidationAccuracy,
-    double ValidationMacroF1);
+    double? ValidationAccuracy,
+    double? ValidationMacroF1,
+    double? ValidationRmse = null,
+    double? ValidationR2 = null)
+{
+    /// <summary>An epoch of a model that answers whatever it does.</summary>
+    public static EpochMetrics Of(int epoch, double trainingLoss, double validationLoss, ModelMetrics validation) => validation switch
+    {
+        ClassificationMetrics c => new(epoch, trainingLoss, validationLoss, c.Accuracy, c.Macro.F1),
+        RegressionMetrics r => new(epoch, trainingLoss, validationLoss, null, null, r.Rmse, r.R2),
+        _ => throw new ArgumentException($"There is no epoch of {validation.GetType().Name}.", nameof(validation)),
+    };
+}

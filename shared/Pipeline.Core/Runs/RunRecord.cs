@@ -106,8 +106,11 @@ public sealed record TrainingProgress
     /// <summary>Optimizer steps per second since the last report.</summary>
     public double? StepsPerSecond { get; init; }
 
-    /// <summary>Macro-averaged F1 on the validation split after the newest epoch, 0 to 1.</summary>
+    /// <summary>Macro-averaged F1 on the validation split after the newest epoch, 0 to 1; null for numbers.</summary>
     public double? ValidationMacroF1 { get; init; }
+
+    /// <summary>R² on the validation split after the newest epoch; only for numbers.</summary>
+    public double? ValidationR2 { get; init; }
 
     /// <summary>Estimated seconds until the training loop ends.</summary>
     public double? SecondsLeft { get; init; }
@@ -116,8 +119,8 @@ public sealed record TrainingProgress
 /// <summary>The outcome of a run in figures; the whole of them is in the version's <c>metrics.json</c>.</summary>
 /// <param name="Version">The published version.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
-/// <param name="Test">Accuracy and macro F1 of the model on the test split.</param>
-/// <param name="Baselines">The same figures of each baseline on the same rows, by name: <c>majority_class</c>, <c>tfidf_linear</c>.</param>
+/// <param name="Test">The model on the test split: accuracy and macro F1, or for numbers RMSE, MAE and R².</param>
+/// <param name="Baselines">The same figures of each baseline on the same rows, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
 /// <param name="BecameProduction">False when a newer upload's version was already in production.</param>
 public sealed record RunResult(
     string Version,
@@ -126,11 +129,15 @@ public sealed record RunResult(
     IReadOnlyDictionary<string, HeadlineMetrics> Baselines,
     bool BecameProduction);
 
-/// <summary>The figures that are quoted.</summary>
+/// <summary>The figures that are quoted: accuracy and F1 of a model that gives labels; RMSE, MAE and R² of one that gives a number.</summary>
 /// <param name="Accuracy">Share of rows labelled right, 0 to 1; with several labels a row, the share with exactly the right ones.</param>
 /// <param name="MacroF1">Unweighted mean of the classes' F1, 0 to 1.</param>
 /// <param name="MicroF1">F1 from the counts of all labels together, 0 to 1; only with several labels a row.</param>
-public sealed record HeadlineMetrics(double Accuracy, double MacroF1, double? MicroF1 = null);
+/// <param name="Rmse">Root of the mean squared error, in the target's units.</param>
+/// <param name="Mae">Mean absolute error, in the target's units.</param>
+/// <param name="R2">Coefficient of determination, at most 1.</param>
+public sealed record HeadlineMetrics(
+    double? Accuracy = null, double? MacroF1 = null, double? MicroF1 = null, double? Rmse = null, double? Mae = null, double? R2 = null);
 
 /// <summary>Why a run ended without a model.</summary>
 /// <param name="Code">A stable identifier, for example <c>no-label-column</c>.</param>

@@ -30,7 +30,7 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
         await TrainAsync(storage, run);
 
         var record = await FindAsync(storage, run);
-        Assert.InRange(record.Result!.Test.MacroF1, record.Result.Baselines["majority_class"].MacroF1 + 0.2, 1.0);
+        Assert.InRange(record.Result!.Test.MacroF1!.Value, record.Result.Baselines["majority_class"].MacroF1!.Value + 0.2, 1.0);
         var manifest = await ManifestAsync(storage, run);
         Assert.True(manifest.HasPairs);
         Assert.Superset(new HashSet<string> { "config.json", "model.safetensors", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "onnx/model.onnx" }, manifest.Files.Select(f => f.Path).ToHashSet());
@@ -50,7 +50,7 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
         await TrainAsync(storage, run);
 
         var record = await FindAsync(storage, run);
-        Assert.InRange(record.Result!.Test.MacroF1, record.Result.Baselines["majority_class"].MacroF1 + 0.2, 1.0);
+        Assert.InRange(record.Result!.Test.MacroF1!.Value, record.Result.Baselines["majority_class"].MacroF1!.Value + 0.2, 1.0);
         var manifest = await ManifestAsync(storage, run);
         Assert.Superset(new HashSet<string> { "adapter/adapter_config.json", "adapter/adapter_model.safetensors", "onnx/model.onnx" }, manifest.Files.Select(f => f.Path).ToHashSet());
         using var adapter = await JsonAsync(storage, manifest, "adapter/adapter_config.json");
@@ -94,13 +94,13 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
 
         var record = await FindAsync(storage, run);
         Assert.InRange(record.Result!.Test.MicroF1!.Value, 0.75, 1.0);
-        Assert.InRange(record.Result.Test.MacroF1, record.Result.Baselines["majority_class"].MacroF1 + 0.2, 1.0);
+        Assert.InRange(record.Result.Test.MacroF1!.Value, record.Result.Baselines["majority_class"].MacroF1!.Value + 0.2, 1.0);
         var manifest = await ManifestAsync(storage, run);
         Assert.Equal(ProblemType.MultiLabelClassification, manifest.ProblemType);
         using var config = await JsonAsync(storage, manifest, "config.json");
         Assert.Equal("multi_label_classification", config.RootElement.GetProperty("problem_type").GetString());
         using var json = await JsonAsync(storage, manifest, "metrics.json");
-        var test = json.Deserialize<MetricsReport>(PipelineJson.Indented)!.Test;
+        var test = (ClassificationMetrics)json.Deserialize<MetricsReport>(PipelineJson.Indented)!.Test;
         Assert.Equal(["ham", "spam", "urgent"], test.PerClass.Select(c => c.Label));
         Assert.Equal(3, test.MultilabelConfusionMatrix!.Count);
         Assert.NotNull(test.HammingLoss);

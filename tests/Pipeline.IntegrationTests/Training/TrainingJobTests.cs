@@ -33,7 +33,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(run.Version, record.Result!.Version);
         Assert.True(record.Result.BecameProduction);
         Assert.Equal(["majority_class", "tfidf_linear"], record.Result.Baselines.Keys.Order());
-        Assert.InRange(record.Result.Test.MacroF1, record.Result.Baselines["majority_class"].MacroF1 + 0.2, 1.0);
+        Assert.InRange(record.Result.Test.MacroF1!.Value, record.Result.Baselines["majority_class"].MacroF1!.Value + 0.2, 1.0);
 
         var manifest = await new ModelStore(storage).FindManifestAsync("mail", run.Version, Cancel);
         Assert.Equal(run.RunId, manifest!.RunId);
@@ -50,8 +50,8 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         var content = await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version("mail", run.Version) + "metrics.json").DownloadContentAsync(Cancel);
         var metrics = JsonSerializer.Deserialize<MetricsReport>(content.Value.Content, PipelineJson.Indented)!;
         Assert.InRange(metrics.Onnx!.Fp32.MaxAbsDifference, 0, 1e-3);
-        Assert.Equal((0, metrics.Validation.Accuracy), (metrics.Onnx.Fp32.DisagreementRate, metrics.Onnx.Fp32.Accuracy));
-        Assert.InRange(metrics.Onnx.Int8.DisagreementRate, 0, 0.05);
+        Assert.Equal((0, ((ClassificationMetrics)metrics.Validation).Accuracy), (metrics.Onnx.Fp32.DisagreementRate!.Value, metrics.Onnx.Fp32.Accuracy!.Value));
+        Assert.InRange(metrics.Onnx.Int8.DisagreementRate!.Value, 0, 0.05);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class GraphComparisonTests
         comparison.Add([0], [0, 3, 0], [0, 3, 0]); // both wrong
 
         var figures = comparison.ToMetrics();
-        Assert.Equal((0.75, 0.25, 0.5), (figures.MaxAbsDifference, figures.DisagreementRate, figures.Accuracy));
+        Assert.Equal((0.75, 0.25, 0.5), (figures.MaxAbsDifference, figures.DisagreementRate!.Value, figures.Accuracy!.Value));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class GraphComparisonTests
         comparison.Add([0], [2, -0.5f, -1], [2, 0.5f, -1]);
 
         var figures = comparison.ToMetrics();
-        Assert.Equal((1.0, 0.5, 0.5), (figures.MaxAbsDifference, figures.DisagreementRate, figures.Accuracy));
+        Assert.Equal((1.0, 0.5, 0.5), (figures.MaxAbsDifference, figures.DisagreementRate!.Value, figures.Accuracy!.Value));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class TrainingLoopTests
         loop.Run(_ => { }, Token);
 
         Assert.Equal(10, loop.State.History.Count);
-        Assert.InRange(loop.State.BestValidation!.Accuracy, 0.9, 1.0);
+        Assert.InRange(((ClassificationMetrics)loop.State.BestValidation!).Accuracy, 0.9, 1.0);
         Assert.True(loop.State.History[^1].TrainingLoss < loop.State.History[0].TrainingLoss);
     }
 
@@ -156,9 +156,10 @@ public sealed class TrainingLoopTests
         using var loop = Loop(epochs: 20, several: true);
         loop.Run(_ => { }, Token);
 
-        Assert.InRange(loop.State.BestValidation!.Micro!.F1, 0.9, 1.0);
-        Assert.InRange(loop.State.BestValidation.HammingLoss!.Value, 0, 0.1);
-        Assert.NotNull(loop.State.BestValidation.MultilabelConfusionMatrix);
+        var best = (ClassificationMetrics)loop.State.BestValidation!;
+        Assert.InRange(best.Micro!.F1, 0.9, 1.0);
+        Assert.InRange(best.HammingLoss!.Value, 0, 0.1);
+        Assert.NotNull(best.MultilabelConfusionMatrix);
     }
 
     [Fact]
