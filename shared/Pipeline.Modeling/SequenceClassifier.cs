@@ -54,6 +54,16 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
         return Classify(inputIds, PaddedBatch.FromLengths(lengths, inputIds.shape[1]), tokenTypeIds).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The type that matrices are multiplied in, in every block but the lowest. See <see cref="SetComputeType"/>.</summary>
+    public ScalarType ComputeType
+    {
+        get
+        {
+            var projection = ((ITransformerBlock)Blocks[^1]).QueryKeyValue[0];
+            return projection.ComputeType ?? projection.weight.dtype;
+        }
+    }
+
     /// <summary>
     /// Computes matrix products and attention in another type, as autocast does; weights, norms and residuals stay in fp32,
     /// and so do the gradients. The lowest block and the head keep fp32: what is rounded in the one goes through all others,

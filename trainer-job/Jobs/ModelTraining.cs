@@ -50,6 +50,7 @@ internal sealed class ModelTraining : IDisposable
     /// <param name="stop">Ends it within a step.</param>
     public void Run(TimeSpan checkpointInterval, TimeProvider time, ILogger logger, CancellationToken stop)
     {
+        ReportDevice(time);
         _reporter.Stage("train", $"Training from step {_loop.State.Step} on {_device}.");
         var writer = new CheckpointWriter(_checkpoints, _loop, _arguments, checkpointInterval, time, logger);
         try
@@ -78,6 +79,20 @@ internal sealed class ModelTraining : IDisposable
                 ["gradient_bytes"] = memory.GradientBytes,
                 ["optimizer_bytes"] = memory.OptimizerBytes,
             });
+    }
+
+    private void ReportDevice(TimeProvider time)
+    {
+        var isCuda = _device.type == DeviceType.CUDA;
+        var type = Model.ComputeType;
+        var peak = isCuda ? PeakFlops.OfCuda(CudaDevice.Name, type) : PeakFlops.MeasureCpu(type, time);
+        _reporter.Measure(peak);
+        var name = isCuda ? CudaDevice.Name ?? "a CUDA device" : $"{torch.get_num_threads()} threads of the CPU";
+        var best = peak is { } flops ? string.Create(CultureInfo.InvariantCulture, $"at best {flops / 1e12:0.00} TFLOP/s") : "how fast it is at best is not known";
+        _reporter.Event(
+            "device",
+            $"Training on {name}, matrices in {type}: {best}.",
+            metrics: peak is null ? null : new Dictionary<string, double> { ["peak_flops"] = peak.Value });
     }
 
     private void Restore(CancellationToken stop)

@@ -13,7 +13,7 @@ namespace Pipeline.Trainer.Jobs;
 internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
 {
     private readonly IHold _hold;
-    private readonly RunEventLog _log;
+    private readonly EventOutbox _events;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,13 +22,15 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Task _beating;
     private readonly StepMeter _meter;
-    private List<RunEvent> _events = [];
     private TrainingProgress _progress = new() { Stage = "prepare" };
+    private bool _isLossReported;
+    private bool _areEventsOwed;
 
     public RunReporter(IHold hold, RunEventLog log, TimeSpan interval, TimeProvider time, ILogger logger)
     {
-        (_hold, _log, _interval, _time, _logger) = (hold, log, interval, time, logger);
-        _meter = new StepMeter(time);
+        (_hold, _interval, _time, _logger) = (hold, interval, time, logger);
+        _events = new EventOutbox((events, stop) => log.AppendAsync(hold.RunId, events, stop), time);
+        _meter = new StepMeter(interval, time);
         Taken = _taken.Token;
         _beating = BeatAsync();
     }
@@ -38,44 +40,64 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
 
     public RunTakenException? TakenBy { get; private set; }
 
+    /// <summary>Says what the device reaches at best, so that its utilisation can be told.</summary>
+    /// <param name="flops">FLOP/s; null where that is not known.</param>
+    public void Measure(double? flops) => _meter.PeakFlops = flops;
+
     /// <summary>Begins a stage.</summary>
     public void Stage(string stage, string message)
     {
         _logger.LogInformation("{Name}: {Message}", _hold.Name, message);
         lock (_lock)
-            _progress = _progress with { Stage = stage };
+            _progress = _progress with { Stage = stage, SecondsLeft = null };
     }
 
     /// <summary>Adds an event.</summary>
-    public void Event(string type, string message, RunState? state = null, int? step = null, IReadOnlyDictionary<string, double>? metrics = null)
-    {
-        lock (_lock)
-            _events.Add(new RunEvent { At = _time.GetUtcNow(), Type = type, Message = message, State = state, Step = step, Metrics = metrics });
-    }
+    /// <param name="type">See <see cref="RunEvent.Type"/>.</param>
+    /// <param name="message">A sentence for people.</param>
+    /// <param name="state">The state entered, for type <c>state</c>.</param>
+    /// <param name="step">Optimizer steps done.</param>
+    /// <param name="metrics">Figures by name. One that is not finite is left out, since JSON has no word for it.</param>
+    public void Event(string type, string? message, RunState? state = null, int? step = null, IReadOnlyDictionary<string, double>? metrics = null) =>
+        _events.Add(new RunEvent
+        {
+            At = _time.GetUtcNow(),
+            Type = type,
+            Message = message,
+            State = state,
+            Step = step,
+            Metrics = metrics?.Where(m => double.IsFinite(m.Value)).ToDictionary(),
+        });
 
     public void OnStep(StepReport step)
     {
+        if (_meter.Add(step) is not { } summary)
+            return;
         lock (_lock)
-            _meter.Add(step);
+            _progress = summary.ApplyTo(_progress);
+        Event("step", message: null, step: summary.Step, metrics: summary.ToMetrics());
+        if (!double.IsFinite(summary.Loss) && !_isLossReported)
+        {
+            _isLossReported = true;
+            Event("warning", $"The loss at step {summary.Step} is not a finite number. A lower learning_rate or max_grad_norm may help.", step: summary.Step);
+        }
     }
 
-    public void OnEpoch(EpochMetrics epoch, int step, bool isBest)
+    public void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest)
     {
         _logger.LogInformation(
             "{Name}: epoch {Epoch}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, {Score} {Value:F4}",
             _hold.Name, epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationR2 is null ? "macro F1" : "R²", epoch.ValidationR2 ?? epoch.ValidationMacroF1);
         lock (_lock)
             _progress = _progress with { ValidationMacroF1 = epoch.ValidationMacroF1, ValidationR2 = epoch.ValidationR2 };
-        Event("epoch", $"Epoch {epoch.Epoch} is done{(isBest ? ", the best so far" : "")}.", step: step, metrics: new (string Name, double? Value)[]
-        {
-            ("epoch", epoch.Epoch),
-            ("loss", epoch.TrainingLoss),
-            ("validation_loss", epoch.ValidationLoss),
-            ("validation_accuracy", epoch.ValidationAccuracy),
-            ("validation_macro_f1", epoch.ValidationMacroF1),
-            ("validation_rmse", epoch.ValidationRmse),
-            ("validation_r2", epoch.ValidationR2),
-        }.Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!.Value));
+        var (trainingSeconds, evaluationSeconds) = _meter.EndEpoch();
+        var metrics = ScalarFigures.Of(validation, "validation_");
+        metrics["epoch"] = epoch.Epoch;
+        metrics["loss"] = epoch.TrainingLoss;
+        metrics["validation_loss"] = epoch.ValidationLoss;
+        metrics["training_seconds"] = trainingSeconds;
+        metrics["evaluation_seconds"] = evaluationSeconds;
+        Event("epoch", $"Epoch {epoch.Epoch} is done{(isBest ? ", the best so far" : "")}.", step: step, metrics: metrics);
     }
 
     /// <summary>Writes what is waiting: the record first, then the events.</summary>
@@ -84,35 +106,16 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <exception cref="RunTakenException">The run is no longer ours; nothing was written.</exception>
     public async Task FlushAsync(Func<TrainingProgress, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        TrainingProgress progress;
-        List<RunEvent> events;
-        lock (_lock)
-        {
-            if (_meter.Report(_progress) is var (reported, e))
-            {
-                _progress = reported;
-                _events.Add(e);
-            }
-
-            (progress, events, _events) = (_progress, _events, []);
-        }
-
-        try
-        {
-            await write(progress, cancellationToken);
-            await _log.AppendAsync(_hold.RunId, events, cancellationToken);
-            events = [];
-        }
-        finally
-        {
-            lock (_lock)
-                _events.InsertRange(0, events);
-        }
+        await WriteRecordAsync(write, cancellationToken);
+        await WriteEventsAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopBeatingAsync();
+        if (_areEventsOwed)
+            await WriteEventsAsync(CancellationToken.None);
+        _events.Dispose();
         _stop.Dispose();
         _taken.Dispose();
     }
@@ -124,6 +127,30 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
         await _beating;
     }
 
+    private Task WriteRecordAsync(Func<TrainingProgress, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        TrainingProgress progress;
+        lock (_lock)
+            progress = _progress;
+        return write(progress, cancellationToken);
+    }
+
+    // After the record, which is the truth and says whether the run is still ours. A run does not fail for its log: what could not
+    // be written waits for the next time, the last of which is the disposal.
+    private async Task WriteEventsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _events.FlushAsync(cancellationToken);
+            _areEventsOwed = false;
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
+        {
+            _areEventsOwed = true;
+            _logger.LogWarning(e, "{Name}: the events could not be written; trying again.", _hold.Name);
+        }
+    }
+
     private async Task BeatAsync()
     {
         try
@@ -133,7 +160,9 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
                 await Task.Delay(_interval, _time, _stop.Token);
                 try
                 {
-                    await FlushAsync(_hold.BeatAsync, _stop.Token);
+                    await WriteRecordAsync(_hold.BeatAsync, _stop.Token);
+                    if (_events.IsDue)
+                        await WriteEventsAsync(_stop.Token);
                 }
                 catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
                 {

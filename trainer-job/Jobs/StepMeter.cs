@@ -1,56 +1,84 @@
-using Pipeline.Core.Runs;
+using Pipeline.Modeling;
 using Pipeline.Trainer.Training;
 
 namespace Pipeline.Trainer.Jobs;
 
-/// <summary>Sums steps up between two reports.</summary>
-internal sealed class StepMeter(TimeProvider time)
+/// <summary>
+/// Sums steps up and reports them now and then. Belongs to the loop's thread. Rates are over the time between the ends of two
+/// steps; the first step, which also warms everything up, and evaluations are not in them.
+/// </summary>
+/// <param name="interval">Time between two reports. The first step and an epoch's last one are reported whenever they come.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
 {
-    private StepReport _last;
-    private double _lossSum;
+    private readonly TimeLeft _timeLeft = new();
+    private StepWork _work;
     private int _steps;
-    private long _since = time.GetTimestamp();
+    private long? _since; // the end of the last step that was reported, or of the evaluation after it
+    private long _epochStart;
 
-    public void Add(StepReport step)
+    /// <summary>FLOP/s that the device reaches at best; null where that is not known.</summary>
+    public double? PeakFlops { get; set; }
+
+    /// <summary>Takes in a step.</summary>
+    /// <returns>The figures since the last report; null where it is too early for another.</returns>
+    public StepSummary? Add(StepReport step)
     {
-        if (_last.Step == 0)
-            _since = time.GetTimestamp(); // what went before the first step was not training
-        _last = step;
-        _lossSum += step.Result.Loss;
+        if (_since is not { } since)
+        {
+            var first = step.Read();
+            _since = _epochStart = time.GetTimestamp();
+            return Summary(step, first, seconds: 0);
+        }
+
+        _work += step.Work;
         _steps++;
+        var isLast = double.IsInteger(step.Epoch) || step.Step == step.TotalSteps;
+        if (!isLast && time.GetElapsedTime(since) < interval)
+            return null;
+        var figures = step.Read(); // waits for the device: the step is over when the clock is read
+        var now = time.GetTimestamp();
+        var seconds = time.GetElapsedTime(since, now).TotalSeconds;
+        _timeLeft.AddSteps(_steps, seconds);
+        var summary = Summary(step, figures, seconds);
+        (_work, _steps, _since) = (default, 0, now);
+        return summary;
     }
 
-    /// <summary>The figures since the last report; null where no step was done.</summary>
-    public (TrainingProgress Progress, RunEvent Event)? Report(TrainingProgress progress)
+    /// <summary>An epoch has ended with its evaluation.</summary>
+    /// <returns>How long the epoch's steps took, as far as this attempt did them, and how long the evaluation.</returns>
+    public (double TrainingSeconds, double EvaluationSeconds) EndEpoch()
     {
-        if (_steps == 0)
-            return null;
-        var seconds = time.GetElapsedTime(_since).TotalSeconds;
-        var rate = seconds > 0 ? _steps / seconds : 0;
-        var loss = _lossSum / _steps;
-        (_lossSum, _steps, _since) = (0, 0, time.GetTimestamp());
-        var e = new RunEvent
+        var now = time.GetTimestamp();
+        var trained = _since ?? now;
+        var training = _since is null ? 0 : time.GetElapsedTime(_epochStart, trained).TotalSeconds;
+        var evaluation = time.GetElapsedTime(trained, now).TotalSeconds;
+        _timeLeft.AddEvaluation(evaluation);
+        (_since, _epochStart) = (_since is null ? null : now, now);
+        return (training, evaluation);
+    }
+
+    private StepSummary Summary(StepReport step, StepFigures figures, double seconds)
+    {
+        return new StepSummary
         {
-            At = time.GetUtcNow(),
-            Type = "step",
-            Step = _last.Step,
-            Metrics = new Dictionary<string, double>
-            {
-                ["loss"] = loss,
-                ["learning_rate"] = _last.LearningRate,
-                ["gradient_norm"] = _last.Result.GradientNorm,
-                ["steps_per_second"] = rate,
-            },
+            Step = step.Step,
+            TotalSteps = step.TotalSteps,
+            Epoch = step.Epoch,
+            LearningRate = step.LearningRate,
+            Loss = figures.Loss,
+            GradNorm = figures.GradientNorm,
+            Padding = _work.PaddedTokens > 0 ? 1 - (double)_work.Tokens / _work.PaddedTokens : null,
+            StepsPerSecond = PerSecond(_steps),
+            SamplesPerSecond = PerSecond(_work.Examples),
+            TokensPerSecond = PerSecond(_work.Tokens),
+            Mfu = PerSecond(_work.Flops) / PeakFlops,
+            MemoryBytes = ProcessMemory.Resident,
+            PeakMemoryBytes = ProcessMemory.Peak,
+            DeviceMemoryBytes = CudaDevice.MemoryInUse,
+            SecondsLeft = _timeLeft.Estimate(step.TotalSteps - step.Step, step.EvaluationsLeft),
         };
-        return (progress with
-        {
-            Step = _last.Step,
-            TotalSteps = _last.TotalSteps,
-            Epoch = _last.Epoch,
-            Loss = loss,
-            LearningRate = _last.LearningRate,
-            StepsPerSecond = rate,
-            SecondsLeft = rate > 0 ? (_last.TotalSteps - _last.Step) / rate : null,
-        }, e);
+
+        double? PerSecond(double amount) => seconds > 0 ? amount / seconds : null;
     }
 }

@@ -9,13 +9,9 @@ internal interface ITrainingObserver
     void OnStep(StepReport step);
 
     /// <summary>An epoch was evaluated.</summary>
-    void OnEpoch(EpochMetrics epoch, int step, bool isBest);
+    /// <param name="epoch">The epoch in a line.</param>
+    /// <param name="validation">All that is known of the model on the validation split.</param>
+    /// <param name="step">Steps done.</param>
+    /// <param name="isBest">Whether no epoch was better.</param>
+    void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest);
 }
-
-/// <summary>A step in figures.</summary>
-/// <param name="Step">Steps done.</param>
-/// <param name="TotalSteps">Steps of the run.</param>
-/// <param name="Epoch">Epochs done, with the fraction of the current one.</param>
-/// <param name="LearningRate">Of the step.</param>
-/// <param name="Result">Loss and gradient norm.</param>
-internal readonly record struct StepReport(int Step, int TotalSteps, double Epoch, double LearningRate, StepResult Result);

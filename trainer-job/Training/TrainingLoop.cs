@@ -1,5 +1,6 @@
 using Pipeline.Core.Metrics;
 using Pipeline.Modeling;
+using Pipeline.Modeling.Optimization;
 using Pipeline.Trainer.Data;
 
 namespace Pipeline.Trainer.Training;
@@ -19,7 +20,9 @@ internal sealed class TrainingLoop : IDisposable
     private readonly int _totalSteps;
     private readonly LearningRateSchedule _schedule;
     private readonly TrainingStep _step;
+    private readonly ModelFlops _flops;
     private TrainingState _state = new();
+    private (double LossSum, long Examples) _reported; // of the epoch
 
     /// <param name="model">The model to train; belongs to the loop from now on. Only its weights that require a gradient are trained.</param>
     /// <param name="data">What it is trained on and chosen by.</param>
@@ -34,6 +37,7 @@ internal sealed class TrainingLoop : IDisposable
         _totalSteps = Enumerable.Range(0, arguments.NumTrainEpochs).Sum(epoch => Plan(epoch).Length);
         _schedule = new LearningRateSchedule(arguments.LearningRate, arguments.WarmupRatio, _totalSteps);
         Tensors = new TrainingTensors(model, arguments);
+        _flops = ModelFlops.Of(model);
         _step = new TrainingStep(Tensors, new ClassificationLoss(data.Problem), arguments);
     }
 
@@ -41,7 +45,11 @@ internal sealed class TrainingLoop : IDisposable
     public TrainingState State
     {
         get => _state with { LossSum = _step.LossSum };
-        set => (_state, _step.LossSum) = (value, value.LossSum);
+        set
+        {
+            (_state, _step.LossSum) = (value, value.LossSum);
+            _reported = (value.LossSum, value.ExamplesInEpoch);
+        }
     }
 
     public TrainingTensors Tensors { get; }
@@ -68,7 +76,8 @@ internal sealed class TrainingLoop : IDisposable
                     ExamplesInEpoch = _state.ExamplesInEpoch + batch.Size,
                 };
                 var epoch = _state.Epoch + (double)_state.BatchInEpoch / plan.Length;
-                _observer.OnStep(new StepReport(_state.Step, _totalSteps, epoch, rate, result));
+                var evaluations = _arguments.NumTrainEpochs - _state.Epoch;
+                _observer.OnStep(new StepReport(_state.Step, _totalSteps, epoch, evaluations, rate, WorkOf([batch]), () => Read(result)));
                 if (_state.BatchInEpoch < plan.Length)
                     afterStep(false);
             }
@@ -99,8 +108,21 @@ internal sealed class TrainingLoop : IDisposable
             BestValidation = isBest ? validation : _state.BestValidation,
         };
         _step.LossSum = 0;
-        _observer.OnEpoch(epoch, _state.Step, isBest);
+        _reported = default;
+        _observer.OnEpoch(epoch, validation, _state.Step, isBest);
     }
+
+    private StepFigures Read(StepResult result)
+    {
+        var now = (LossSum: _step.LossSum, Examples: _state.ExamplesInEpoch);
+        var loss = (now.LossSum - _reported.LossSum) / (now.Examples - _reported.Examples);
+        _reported = now;
+        return new StepFigures(loss, result.GradientNorm);
+    }
+
+    private StepWork WorkOf(IEnumerable<Batch> batches) => batches
+        .Select(b => new StepWork(b.Size, b.Lengths.Sum(), (long)b.Size * b.Sequence, _flops.OfBatch(b.Lengths)))
+        .Aggregate((a, b) => a + b);
 
     private int[][] Plan(int epoch) =>
         BatchPlan.ForEpoch(_lengths, _arguments.PerDeviceTrainBatchSize, _arguments.MaxTokensPerBatch, _arguments.Seed, epoch);

@@ -8,7 +8,7 @@ public sealed record RunEvent
     /// <summary>When it happened (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>checkpoint</c>, <c>warning</c>, <c>published</c>.</summary>
+    /// <summary>What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>checkpoint</c>, <c>memory</c>, <c>device</c>, <c>warning</c>, <c>published</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>A sentence for people.</summary>
@@ -20,7 +20,7 @@ public sealed record RunEvent
     /// <summary>Optimizer steps done.</summary>
     public int? Step { get; init; }
 
-    /// <summary>Figures by name: <c>loss</c>, <c>learning_rate</c>, <c>validation_macro_f1</c>, …</summary>
+    /// <summary>Figures by name: <c>loss</c>, <c>learning_rate</c>, <c>validation_macro_f1</c>, … All of them are in <c>docs/operations.md</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
 }

@@ -106,13 +106,31 @@ public sealed record TrainingProgress
     /// <summary>Optimizer steps per second since the last report.</summary>
     public double? StepsPerSecond { get; init; }
 
+    /// <summary>Texts per second since the last report.</summary>
+    public double? SamplesPerSecond { get; init; }
+
+    /// <summary>Tokens per second since the last report, special ones included, padding not.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>Model FLOP utilisation since the last report, 0 to 1; null where the device's peak is not known.</summary>
+    public double? Mfu { get; init; }
+
+    /// <summary>Resident memory of the trainer (bytes).</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>The most that was resident since the trainer's process began (bytes).</summary>
+    public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Memory in use on the GPU, by whatever process (bytes); null on a CPU.</summary>
+    public long? DeviceMemoryBytes { get; init; }
+
     /// <summary>Macro-averaged F1 on the validation split after the newest epoch, 0 to 1; null for numbers.</summary>
     public double? ValidationMacroF1 { get; init; }
 
     /// <summary>R² on the validation split after the newest epoch; only for numbers.</summary>
     public double? ValidationR2 { get; init; }
 
-    /// <summary>Estimated seconds until the training loop ends.</summary>
+    /// <summary>Estimated seconds until the training loop ends, its evaluations included; null outside the loop.</summary>
     public double? SecondsLeft { get; init; }
 }
 

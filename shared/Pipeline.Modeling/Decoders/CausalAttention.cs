@@ -12,6 +12,9 @@ internal abstract class CausalAttention(string name) : nn.Module(name)
     /// <summary>How many tokens a token attends to, counted from itself backwards.</summary>
     public abstract long Window { get; }
 
+    /// <summary>The projections to query, key and value.</summary>
+    public abstract IReadOnlyList<Projection> QueryKeyValue { get; }
+
     /// <summary><c>[batch, seq, width]</c> to the same.</summary>
     /// <param name="x">Hidden states after the norm.</param>
     /// <param name="mask">For this <see cref="Window"/>.</param>

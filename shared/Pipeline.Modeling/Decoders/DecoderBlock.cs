@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Pipeline.Modeling.Decoders;
 
 /// <summary>One layer of GPT-2 and GPT-Neo: attention and feed-forward, each with the norm before it and the residual around it.</summary>
-internal sealed class DecoderBlock : nn.Module
+internal sealed class DecoderBlock : nn.Module, ITransformerBlock
 {
     // Named as in the checkpoint.
     public readonly LayerNorm ln_1;
@@ -25,6 +25,10 @@ internal sealed class DecoderBlock : nn.Module
         mlp = feedForward;
         RegisterComponents();
     }
+
+    public IReadOnlyList<Projection> QueryKeyValue => attn.QueryKeyValue;
+
+    public long Window => attn.Window;
 
     /// <summary><c>[batch, seq, width]</c> to the same.</summary>
     public Tensor Forward(Tensor x, AttentionMask mask)

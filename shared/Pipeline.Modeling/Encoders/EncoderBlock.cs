@@ -5,10 +5,14 @@ using F = TorchSharp.torch.nn.functional;
 namespace Pipeline.Modeling.Encoders;
 
 /// <summary>One layer of the BERT family: attention and feed-forward, each with a residual around it and a norm after that.</summary>
-internal abstract class EncoderBlock(string name) : nn.Module(name)
+internal abstract class EncoderBlock(string name) : nn.Module(name), ITransformerBlock
 {
     /// <summary>The modules.</summary>
     protected abstract EncoderParts Parts { get; }
+
+    public IReadOnlyList<Projection> QueryKeyValue => [Parts.Query, Parts.Key, Parts.Value];
+
+    public long Window => long.MaxValue;
 
     /// <summary><c>[batch, seq, width]</c> to the same.</summary>
     public Tensor Forward(Tensor x, AttentionMask mask) => Forward(x, x, mask);

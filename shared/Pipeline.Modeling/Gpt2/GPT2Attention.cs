@@ -27,6 +27,8 @@ internal sealed class GPT2Attention : CausalAttention
 
     public override long Window => Global;
 
+    public override IReadOnlyList<Projection> QueryKeyValue => [c_attn];
+
     public override Tensor Forward(Tensor x, AttentionMask mask)
     {
         using var scope = NewDisposeScope();

@@ -19,6 +19,8 @@ internal sealed class GPTNeoAttention : CausalAttention
 
     public override long Window { get; }
 
+    public override IReadOnlyList<Projection> QueryKeyValue => [attention.q_proj, attention.k_proj, attention.v_proj];
+
     public override Tensor Forward(Tensor x, AttentionMask mask) => attention.Forward(x, x, mask);
 
     public override Tensor ForwardLastToken(Tensor x, PaddedBatch batch)

@@ -263,7 +263,7 @@ public sealed class TrainingLoopTests
     {
         public void OnStep(StepReport step) { }
 
-        public void OnEpoch(EpochMetrics epoch, int step, bool isBest) { }
+        public void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest) { }
     }
 
     private sealed class NoTokenizer : ITextTokenizer

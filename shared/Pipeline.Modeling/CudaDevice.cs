@@ -1,0 +1,41 @@
+using System.Text;
+using Pipeline.Modeling.Native;
+
+namespace Pipeline.Modeling;
+
+/// <summary>What the CUDA driver says of the first device. TorchSharp does not pass it on.</summary>
+public static class CudaDevice
+{
+    private static readonly Lazy<string?> s_name = new(() => Ask(FindName));
+
+    /// <summary>The device's name, for example <c>NVIDIA H100 80GB HBM3</c>; null where there is no device or no driver.</summary>
+    public static string? Name => s_name.Value;
+
+    /// <summary>
+    /// Memory in use on the device, by whatever process (bytes); null where there is none, or on a thread that has not used it yet.
+    /// Does not wait for the device.
+    /// </summary>
+    public static long? MemoryInUse => Name is null ? null : Ask(FindMemoryInUse);
+
+    private static string? FindName()
+    {
+        var name = new byte[256];
+        if (CudaDriver.Initialize(0) != 0 || CudaDriver.GetDevice(out var device, 0) != 0 || CudaDriver.GetName(name, name.Length, device) != 0)
+            return null;
+        return Encoding.UTF8.GetString(name.AsSpan(0, name.AsSpan().IndexOf((byte)0)));
+    }
+
+    private static long? FindMemoryInUse() => CudaDriver.GetMemory(out var free, out var total) == 0 ? (long)(total - free) : null;
+
+    private static T? Ask<T>(Func<T?> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (DllNotFoundException)
+        {
+            return default; // no driver, so no device
+        }
+    }
+}
