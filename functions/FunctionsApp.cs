@@ -24,10 +24,12 @@ internal static class FunctionsApp
         builder.AddIngestion();
         builder.AddValidation();
         builder.AddServing();
+        builder.AddClassifyLimit();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseProblems();
+        app.UseRateLimiter();
         app.MapIngestDataset();
         app.MapIngestPart();
         app.MapModels();

@@ -13,7 +13,7 @@ internal static class ClassifyEndpoint
 
     /// <summary>Maps <c>POST /api/models/{name}/classify</c>.</summary>
     public static void MapClassify(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/models/{name}/classify", ClassifyAsync).WithName("Classify");
+        app.MapPost("/api/models/{name}/classify", ClassifyAsync).WithName("Classify").RequireRateLimiting(ClassifyLimit.Policy);
 
     private static async Task<Results<Ok<IReadOnlyList<IReadOnlyList<LabelScore>>>, ProblemHttpResult>> ClassifyAsync(
         string name, HttpContext context, ModelCache models, MissingModel missing, IOptions<ServingOptions> limits, CancellationToken cancellationToken)

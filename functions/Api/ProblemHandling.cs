@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Pipeline.Functions.Serving.Batching;
 
 namespace Pipeline.Functions.Api;
 
@@ -10,6 +11,7 @@ internal static class ProblemHandling
     {
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<BadRequestHandler>();
+        builder.Services.AddExceptionHandler<OverloadedHandler>();
         builder.Services.AddExceptionHandler<StorageOutOfReachHandler>();
         builder.Services.AddExceptionHandler<DamagedModelHandler>();
     }
@@ -33,6 +35,18 @@ internal static class ProblemHandling
                 ? Problem.Of(bad.StatusCode, "body-too-large", "The request body is too large.", "Send the texts in several requests.")
                 : Problem.Of(bad.StatusCode, "bad-request", bad.Message, "Send a complete HTTP request.");
             await problem.ExecuteAsync(context);
+            return true;
+        }
+    }
+
+    /// <summary>More texts than may wait for a model.</summary>
+    private sealed class OverloadedHandler : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is not OverloadedException)
+                return false;
+            await ClassifyLimit.TooBusy(context, exception.Message);
             return true;
         }
     }

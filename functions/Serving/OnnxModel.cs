@@ -48,13 +48,10 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>Runs the model.</summary>
     /// <param name="batch">The texts.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>For each text one logit per label.</returns>
-    public float[][] Run(PaddedBatch batch, CancellationToken cancellationToken)
+    public float[][] Run(PaddedBatch batch)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         using var options = new RunOptions();
-        using var stop = cancellationToken.Register(() => options.Terminate = true);
         long[] shape = [batch.Rows, batch.Length];
         OrtValue[] inputs = [.. _session.InputNames.Select(name => OrtValue.CreateTensorValueFromMemory(Values(batch, name), shape))];
         try
@@ -66,10 +63,6 @@ internal sealed class OnnxModel : IDisposable
             for (var row = 0; row < batch.Rows; row++)
                 rows[row] = logits.Slice(row * labels, labels).ToArray();
             return rows;
-        }
-        catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("The run was ended.", e, cancellationToken);
         }
         finally
         {

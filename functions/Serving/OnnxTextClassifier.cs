@@ -1,65 +1,40 @@
 using Pipeline.Core.Tokenization;
+using Pipeline.Functions.Serving.Batching;
 
 namespace Pipeline.Functions.Serving;
 
-/// <summary>Tokenizes, cuts, batches and runs a model in ONNX Runtime.</summary>
+/// <summary>A model in ONNX Runtime: each request tokenizes and cuts its own texts, then all requests share the runs.</summary>
 internal sealed class OnnxTextClassifier : ITextClassifier
 {
     private readonly OnnxModel _model;
     private readonly ITextTokenizer _tokenizer;
     private readonly int _maxLength;
-    private readonly int _maxBatchTokens;
-
-    // A run uses all the threads there are: two at once would only slow each other down.
-    private readonly SemaphoreSlim _running = new(1, 1);
+    private readonly BatchQueue _queue;
 
     /// <summary>Puts a classifier together.</summary>
     /// <param name="model">The exported model; disposed with this.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="maxLength">Tokens of a text that are read.</param>
     /// <param name="maxBatchTokens">Tokens of one run, padding included.</param>
-    public OnnxTextClassifier(OnnxModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens)
+    /// <param name="maxQueuedTokens">Tokens that may wait for their run.</param>
+    public OnnxTextClassifier(OnnxModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens, int maxQueuedTokens)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
-        (_model, _tokenizer, _maxLength, _maxBatchTokens) = (model, tokenizer, maxLength, maxBatchTokens);
+        (_model, _tokenizer, _maxLength) = (model, tokenizer, maxLength);
+        // One run at a time: it uses all the threads there are, and two would only slow each other down.
+        _queue = new BatchQueue(Run, maxBatchTokens, maxQueuedTokens);
     }
 
     /// <inheritdoc/>
-    public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
-    {
-        var inputs = texts.Select(Tokens).ToArray();
-        var logits = new float[texts.Count][];
-        foreach (var batch in TokenBatches.Plan([.. inputs.Select(i => i.InputIds.Length)], _maxBatchTokens))
-        {
-            var input = PaddedBatch.Of([.. batch.Select(i => inputs[i])], _tokenizer.PadTokenId ?? _tokenizer.Template.SeparatorTokenId);
-            var output = await RunAsync(input, cancellationToken);
-            for (var row = 0; row < batch.Length; row++)
-                logits[batch[row]] = output[row];
-        }
-
-        return logits;
-    }
+    public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken) =>
+        _queue.RunAsync([.. texts.Select(text => new QueuedText(Tokens(text)))], cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _model.Dispose();
-        _running.Dispose();
-    }
+    public void Dispose() => _model.Dispose();
 
     private ModelInput Tokens(TextInput input) =>
         _tokenizer.Template.Build(_tokenizer.Encode(input.Text), input.TextPair is { } pair ? _tokenizer.Encode(pair) : null, _maxLength);
 
-    private async Task<float[][]> RunAsync(PaddedBatch input, CancellationToken cancellationToken)
-    {
-        await _running.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => _model.Run(input, cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _running.Release();
-        }
-    }
+    private float[][] Run(IReadOnlyList<QueuedText> batch) =>
+        _model.Run(PaddedBatch.Of([.. batch.Select(t => t.Input)], _tokenizer.PadTokenId ?? _tokenizer.Template.SeparatorTokenId));
 }

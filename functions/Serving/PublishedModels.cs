@@ -54,6 +54,6 @@ internal sealed class PublishedModels(
     {
         var tokenizer = HuggingFaceTokenizer.Load(path);
         var model = OnnxModel.Load(Path.Combine(path, _onnxFile), manifest.Labels.Count, options.Value.Threads);
-        return new OnnxTextClassifier(model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens);
+        return new OnnxTextClassifier(model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens, options.Value.MaxQueuedTokens);
     }
 }

@@ -24,6 +24,17 @@ internal sealed class ServingOptions
     [Range(8, 1 << 20)]
     public int MaxBatchTokens { get; set; } = 4_096;
 
+    /// <summary>
+    /// Tokens of all requests that may wait for a model. Default 131,072, 32 full runs. What comes on top is answered 429; a request that
+    /// finds nothing waiting is always taken.
+    /// </summary>
+    [Range(8, 1 << 30)]
+    public int MaxQueuedTokens { get; set; } = 131_072;
+
+    /// <summary>Classify requests that are worked on at once, all models together. Default 512. What comes on top is answered 429.</summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrentRequests { get; set; } = 512;
+
     /// <summary>Threads that one run of the model uses. Default 0: one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Core;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Serving;
+using Pipeline.Functions.Serving.Batching;
 using Pipeline.Tests.Shared;
 using Pipeline.UnitTests.Serving;
 
@@ -24,7 +25,7 @@ public sealed class ClassifyTests : IAsyncLifetime
         _models.Publish("spam", "v1");
         _app = await RunningFunctions.StartAsync(
             configure: b => b.Services.AddSingleton<IModelSource>(_models).AddSingleton<IDropHandler, RecordingDropHandler>(),
-            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048"]);
+            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048", "Pipeline:Serving:MaxConcurrentRequests=2"]);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -150,6 +151,35 @@ public sealed class ClassifyTests : IAsyncLifetime
         using var response = await _app.Http.SendAsync(request, Cancel);
 
         await IsProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "body-too-large");
+    }
+
+    [Fact]
+    public async Task More_requests_at_once_than_allowed_are_429_with_a_time_to_try_again()
+    {
+        var gate = new TaskCompletionSource();
+        _models.ClassifyGate = gate.Task;
+        Task<HttpResponseMessage>[] working = [PostAsync("""{"inputs":"a"}"""), PostAsync("""{"inputs":"b"}""")];
+        while (_models.Classifying < 2)
+            await Task.Delay(10, Cancel);
+
+        using var response = await PostAsync("""{"inputs":"c"}""");
+        gate.SetResult();
+
+        await IsProblemAsync(response, HttpStatusCode.TooManyRequests, "overloaded");
+        Assert.NotNull(response.Headers.RetryAfter);
+        foreach (var answer in await Task.WhenAll(working))
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_model_with_too_many_texts_waiting_is_429_with_a_time_to_try_again()
+    {
+        _models.ClassifyGate = Task.FromException(new OverloadedException("9 texts wait already."));
+
+        using var response = await PostAsync("""{"inputs":"a"}""");
+
+        await IsProblemAsync(response, HttpStatusCode.TooManyRequests, "overloaded");
+        Assert.NotNull(response.Headers.RetryAfter);
     }
 
     [Fact]

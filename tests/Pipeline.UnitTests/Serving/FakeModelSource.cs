@@ -29,6 +29,9 @@ internal sealed class FakeModelSource : IModelSource
     /// <summary>How often the pointer was read.</summary>
     public int Checks;
 
+    /// <summary>How many calls have begun to classify.</summary>
+    public int Classifying;
+
     /// <summary>Loads wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
@@ -65,6 +68,7 @@ internal sealed class FakeModelSource : IModelSource
         public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            Interlocked.Increment(ref source.Classifying);
             await source.ClassifyGate.WaitAsync(cancellationToken);
             // Not Task.Yield: loops that only yield keep the thread pool to themselves.
             await Task.Delay(1, cancellationToken);

@@ -46,7 +46,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         File.WriteAllBytes(ModelPath, TinyOnnx.BagOfWords(Table(), withTokenTypes: true));
         using var classifier = new OnnxTextClassifier(
-            OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(SpecialTokenTemplate.Bert(cls: 3, sep: 4)), 64, 64);
+            OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(SpecialTokenTemplate.Bert(cls: 3, sep: 4)), 64, 64, 1_024);
 
         var logits = await classifier.LogitsAsync([new TextInput("a"), new TextInput("a", "bc")], Cancel);
 
@@ -97,7 +97,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
     private OnnxTextClassifier Classifier(int maxLength, int maxBatchTokens)
     {
         File.WriteAllBytes(ModelPath, TinyOnnx.BagOfWords(Table()));
-        return new OnnxTextClassifier(OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(), maxLength, maxBatchTokens);
+        return new OnnxTextClassifier(OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(), maxLength, maxBatchTokens, maxQueuedTokens: 100_000);
     }
 
     // Whole numbers and halves, so that sums are exact in any order; padding ('z') weighs a great deal where it is read by mistake.
