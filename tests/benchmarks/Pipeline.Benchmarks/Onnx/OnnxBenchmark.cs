@@ -144,7 +144,7 @@ internal sealed class OnnxBenchmark : IBenchmark
         }
 
         public IEnumerable<Candidate> Candidates(PaddedBatch batch, int rounds) =>
-            Names.Zip(_models, (name, model) => new Candidate(name, () => model.Run(batch, CancellationToken.None), rounds));
+            Names.Zip(_models, (name, model) => new Candidate(name, () => model.Run(batch), rounds));
 
         public void Dispose()
         {
