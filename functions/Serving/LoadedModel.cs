@@ -15,6 +15,9 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
     /// <summary>What it is.</summary>
     public ModelManifest Manifest { get; } = manifest;
 
+    /// <summary>Memory that it takes, about: the bytes of its graph.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>Takes a hold, to be ended by <see cref="Release"/>.</summary>
     /// <returns>False if the model has already been let go.</returns>
     public bool TryHold()

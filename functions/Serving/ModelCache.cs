@@ -3,10 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace Pipeline.Functions.Serving;
 
-/// <summary>The models that serve. However many requests ask for a model, it is loaded once; a new production version takes over between two requests.</summary>
+/// <summary>
+/// The models that serve. However many requests ask for a model, it is loaded once; a new production version takes over between two
+/// requests; where memory is short, the model that was not asked for the longest goes.
+/// </summary>
 internal sealed class ModelCache(IModelSource source, IOptions<ServingOptions> options, TimeProvider time, ILogger<ModelCache> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ServingModel> _models = new();
+    private readonly Lock _makingRoom = new();
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>The versions in memory, by model.</summary>
@@ -20,7 +24,7 @@ internal sealed class ModelCache(IModelSource source, IOptions<ServingOptions> o
     {
         while (true)
         {
-            var model = _models.GetOrAdd(modelName, name => new ServingModel(name, source, options.Value, time, logger, _stopping.Token));
+            var model = _models.GetOrAdd(modelName, name => new ServingModel(name, source, options.Value, time, logger, MakeRoomFor, _stopping.Token));
             try
             {
                 // The load is shared: a caller who gives up ends his own wait only.
@@ -53,6 +57,26 @@ internal sealed class ModelCache(IModelSource source, IOptions<ServingOptions> o
             await model.DisposeAsync();
         _models.Clear();
         _stopping.Dispose();
+    }
+
+    private long MaxBytes => options.Value.MaxModelBytes > 0 ? options.Value.MaxModelBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+
+    private void MakeRoomFor(ServingModel loaded)
+    {
+        // One load at a time: two that look at the same moment would both let the other's model go.
+        lock (_makingRoom)
+        {
+            var bytes = _models.Values.Sum(m => m.Bytes);
+            foreach (var (name, model) in _models.Where(m => m.Value != loaded && m.Value.Bytes > 0).OrderBy(m => m.Value.UsedAt).ToArray())
+            {
+                if (bytes <= MaxBytes)
+                    return;
+                bytes -= model.Bytes;
+                logger.LogInformation("Model {Model} makes room for others; it is loaded again when it is asked for", name);
+                Forget(name, model);
+                model.LetGo();
+            }
+        }
     }
 
     // Only this one: another request may have put a new one in its place.

@@ -39,7 +39,10 @@ internal sealed class PublishedModels(
             {
                 folder.Delete(path);
                 logger.LogInformation("Unloaded version {Version} of model {Model}", version, modelName);
-            });
+            })
+            {
+                Bytes = manifest.Files.Where(f => f.Path.StartsWith(_onnxFile, StringComparison.Ordinal)).Sum(f => f.SizeBytes),
+            };
         }
         catch (Exception e)
         {

@@ -8,20 +8,32 @@ internal sealed class ServingModel : IAsyncDisposable
     private readonly ServingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action<ServingModel> _onLoaded;
     private readonly CancellationToken _stopping;
     private readonly Lazy<Task<bool>> _loaded;
 
+    private readonly Lock _replacing = new();
     private volatile LoadedModel? _current;
+    private bool _isLetGo;
     private Task _check = Task.CompletedTask;
     private int _checking;
     private long _checkedAt;
+    private long _usedAt;
     private string? _failedVersion;
     private long _failedAt;
 
     /// <summary>Describes the model; nothing is read before <see cref="Loaded"/> is asked for.</summary>
-    public ServingModel(string name, IModelSource source, ServingOptions options, TimeProvider time, ILogger logger, CancellationToken stopping)
+    /// <param name="name">The model.</param>
+    /// <param name="source">Where its versions come from.</param>
+    /// <param name="options">How often to look for a newer one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told what goes wrong in the background.</param>
+    /// <param name="onLoaded">Called after a version has come into memory.</param>
+    /// <param name="stopping">Ends the work in the background.</param>
+    public ServingModel(
+        string name, IModelSource source, ServingOptions options, TimeProvider time, ILogger logger, Action<ServingModel> onLoaded, CancellationToken stopping)
     {
-        (_name, _source, _options, _time, _logger, _stopping) = (name, source, options, time, logger, stopping);
+        (_name, _source, _options, _time, _logger, _onLoaded, _stopping) = (name, source, options, time, logger, onLoaded, stopping);
         _loaded = new Lazy<Task<bool>>(() => Task.Run(LoadFirstAsync, stopping));
     }
 
@@ -31,10 +43,17 @@ internal sealed class ServingModel : IAsyncDisposable
     /// <summary>The version in memory, if any.</summary>
     public string? Version => _current?.Manifest.Version;
 
+    /// <summary>Memory that the version takes, in bytes, about.</summary>
+    public long Bytes => _current?.Bytes ?? 0;
+
+    /// <summary>The clock's timestamp of the last use.</summary>
+    public long UsedAt => Volatile.Read(ref _usedAt);
+
     /// <summary>Holds the version in memory, and has the pointer checked in the background when that is due.</summary>
     /// <returns>The held version, or null where the model has gone out of production.</returns>
     public LoadedModel? TryHold()
     {
+        Volatile.Write(ref _usedAt, _time.GetTimestamp());
         StartCheckIfDue();
         while (_current is { } current)
         {
@@ -45,6 +64,9 @@ internal sealed class ServingModel : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>Lets go of the version in memory; requests that hold it finish on it, and what is loading meanwhile is let go too.</summary>
+    public void LetGo() => Replace(null, forGood: true);
 
     /// <summary>Waits for the work in the background, which the cache has cancelled, and lets go of the version.</summary>
     public async ValueTask DisposeAsync()
@@ -60,7 +82,8 @@ internal sealed class ServingModel : IAsyncDisposable
         if (await _source.FindProductionVersionAsync(_name, _stopping) is not { } version)
             return false;
         _current = await _source.LoadAsync(_name, version, _stopping);
-        _checkedAt = _time.GetTimestamp();
+        _checkedAt = _usedAt = _time.GetTimestamp();
+        _onLoaded(this);
         return true;
     }
 
@@ -109,6 +132,7 @@ internal sealed class ServingModel : IAsyncDisposable
         try
         {
             Replace(await _source.LoadAsync(_name, version, _stopping));
+            _onLoaded(this);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -121,10 +145,16 @@ internal sealed class ServingModel : IAsyncDisposable
         version is not null && version == _failedVersion && _time.GetElapsedTime(_failedAt) < _options.RetryFailedVersionAfter;
 
     // From here on requests take the new one; the old one goes when the last request on it ends.
-    private void Replace(LoadedModel? model)
+    private void Replace(LoadedModel? model, bool forGood = false)
     {
-        var old = _current;
-        _current = model;
+        LoadedModel? old;
+        lock (_replacing)
+        {
+            // After the end nobody would let go of what still comes.
+            (old, _current) = _isLetGo ? (model, null) : (_current, model);
+            _isLetGo |= forGood;
+        }
+
         old?.Release();
     }
 }

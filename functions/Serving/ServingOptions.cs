@@ -39,6 +39,13 @@ internal sealed class ServingOptions
     [Range(0, 256)]
     public int Threads { get; set; }
 
+    /// <summary>
+    /// Bytes of graphs in memory. Default 0: half of the memory that this process may use. Where models take more, those that were not asked
+    /// for the longest go, and come back when they are asked for. One model is always kept, however large.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long MaxModelBytes { get; set; }
+
     /// <summary>Which of a version's graphs is served. Default <see cref="ServingPrecision.Fp32"/>.</summary>
     [EnumDataType(typeof(ServingPrecision))]
     public ServingPrecision Precision { get; set; }

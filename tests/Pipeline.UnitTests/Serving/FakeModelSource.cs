@@ -20,6 +20,9 @@ internal sealed class FakeModelSource : IModelSource
     /// <summary>Whether the models say that they read pairs.</summary>
     public bool HasPairs { get; set; }
 
+    /// <summary>What each model says that it takes.</summary>
+    public long Bytes { get; set; } = 100;
+
     /// <summary>Every load, in order.</summary>
     public ConcurrentQueue<string> Loads { get; } = new();
 
@@ -58,7 +61,7 @@ internal sealed class FakeModelSource : IModelSource
         if (Broken.ContainsKey(version))
             throw new InvalidDataException($"Version '{version}' is broken.");
         var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), [], ProblemType, HasPairs);
-        return new LoadedModel(manifest, new FakeClassifier(this), () => Released.Enqueue(version));
+        return new LoadedModel(manifest, new FakeClassifier(this), () => Released.Enqueue(version)) { Bytes = Bytes };
     }
 
     private sealed class FakeClassifier(FakeModelSource source) : ITextClassifier
