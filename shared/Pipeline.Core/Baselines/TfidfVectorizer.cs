@@ -19,7 +19,11 @@ public sealed class TfidfVectorizer
     /// <summary>Learns the n-grams and their weights.</summary>
     /// <param name="texts">The training texts; read once.</param>
     /// <param name="minDocuments">N-grams in fewer texts are left out. Default 1: all are kept.</param>
-    public static TfidfVectorizer Fit(IEnumerable<string> texts, int minDocuments = 1)
+    /// <param name="maxFeatures">
+    /// Where more n-grams are left, <paramref name="minDocuments"/> is raised until there are no more. Those that stand in a single
+    /// text count as one for that text, since <see cref="MergedColumns"/> makes one of them.
+    /// </param>
+    public static TfidfVectorizer Fit(IEnumerable<string> texts, int minDocuments = 1, int maxFeatures = int.MaxValue)
     {
         var documents = new Dictionary<ulong, int>();
         var counts = new Dictionary<ulong, int>();
@@ -33,8 +37,10 @@ public sealed class TfidfVectorizer
                 CollectionsMarshal.GetValueRefOrAddDefault(documents, gram, out _)++;
         }
 
-        var index = new Dictionary<ulong, int>(documents.Count);
-        var idf = new List<float>(documents.Count);
+        while (Remaining(documents.Values, minDocuments, total) > maxFeatures)
+            minDocuments++;
+        var index = new Dictionary<ulong, int>();
+        var idf = new List<float>();
         foreach (var (gram, frequency) in documents)
         {
             if (frequency < minDocuments)
@@ -61,5 +67,11 @@ public sealed class TfidfVectorizer
         entries.Sort((a, b) => a.Index.CompareTo(b.Index));
         var length = MathF.Sqrt(entries.Sum(e => e.Value * e.Value));
         return new SparseVector([.. entries.Select(e => e.Index)], [.. entries.Select(e => e.Value / length)]);
+    }
+
+    private static int Remaining(IReadOnlyCollection<int> frequencies, int minDocuments, int texts)
+    {
+        var frequent = frequencies.Count(f => f >= Math.Max(2, minDocuments));
+        return minDocuments > 1 ? frequent : frequent + Math.Min(texts, frequencies.Count(f => f == 1));
     }
 }

@@ -15,6 +15,15 @@ public sealed class TfidfVectorizerTests
     }
 
     [Fact]
+    public void More_features_than_allowed_leave_the_rare_ones_out()
+    {
+        // Two n-grams stand in two texts, and each text has others of its own, which count as one.
+        Assert.Equal(9, TfidfVectorizer.Fit(Texts, maxFeatures: 5).Features);
+        Assert.Equal(2, TfidfVectorizer.Fit(Texts, maxFeatures: 4).Features);
+        Assert.Equal(0, TfidfVectorizer.Fit(Texts, maxFeatures: 1).Features);
+    }
+
+    [Fact]
     public void Values_are_sublinear_counts_times_smoothed_idf_scaled_to_length_one()
     {
         var vectorizer = TfidfVectorizer.Fit(Texts, minDocuments: 2);

@@ -6,6 +6,7 @@ IBenchmark[] benchmarks =
     new Pipeline.Benchmarks.Ingest.IngestBenchmark(),
     new Pipeline.Benchmarks.FineTuning.FineTuningMemoryBenchmark(),
     new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
+    new Pipeline.Benchmarks.Baselines.LinearBenchmark(),
     new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
     new Pipeline.Benchmarks.Tokenizers.TokenizerBenchmark(),
     new Pipeline.Benchmarks.Tokenizers.ParityBenchmark(),
