@@ -14,7 +14,7 @@ public sealed record ClassificationMetrics : ModelMetrics
     /// <summary>Mean over classes, each counted by its support.</summary>
     public required AveragedMetrics Weighted { get; init; }
 
-    /// <summary>From the counts of all labels together; only with several labels an example, as with one it is the accuracy.</summary>
+    /// <summary>From the counts of all labels together; with one label an example all three are the accuracy.</summary>
     public AveragedMetrics? Micro { get; init; }
 
     /// <summary>Share of wrong ones among all decisions of whether an example has a label; only with several labels an example.</summary>
@@ -26,6 +26,18 @@ public sealed record ClassificationMetrics : ModelMetrics
     /// </summary>
     public double? LogLoss { get; init; }
 
+    /// <summary>Means of the areas under the ROC curves of each class against the rest. Null where none has one: without probabilities, or with a single class.</summary>
+    public AreaMetrics? RocAuc { get; init; }
+
+    /// <summary>Means of the average precisions of each class against the rest; null without probabilities.</summary>
+    public AreaMetrics? AveragePrecision { get; init; }
+
+    /// <summary>Mean squared distance of the probabilities from the truth, see <see cref="Calibration.BrierScore"/>; null without probabilities.</summary>
+    public double? BrierScore { get; init; }
+
+    /// <summary>How far probabilities are from the shares of right answers, see <see cref="Calibration.ExpectedError"/>; null without probabilities.</summary>
+    public double? ExpectedCalibrationError { get; init; }
+
     /// <summary>Each class, in the order of the label ids.</summary>
     public required IReadOnlyList<ClassMetrics> PerClass { get; init; }
 
@@ -36,7 +48,7 @@ public sealed record ClassificationMetrics : ModelMetrics
     public IReadOnlyList<IReadOnlyList<IReadOnlyList<long>>>? MultilabelConfusionMatrix { get; init; }
 
     /// <inheritdoc/>
-    public override HeadlineMetrics Headline() => new(Accuracy, Macro.F1, Micro?.F1);
+    public override HeadlineMetrics Headline() => new(Accuracy, Macro.F1, MultilabelConfusionMatrix is null ? null : Micro?.F1);
 
     /// <inheritdoc/>
     public override double Score() => Macro.F1;
@@ -45,7 +57,21 @@ public sealed record ClassificationMetrics : ModelMetrics
     public override double? Loss() => LogLoss;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Figures() => new Dictionary<string, double> { ["accuracy"] = Accuracy, ["macro_f1"] = Macro.F1 };
+    public override IReadOnlyDictionary<string, double> Figures()
+    {
+        var figures = new Dictionary<string, double> { ["accuracy"] = Accuracy, ["macro_f1"] = Macro.F1, ["weighted_f1"] = Weighted.F1 };
+        Add("roc_auc", RocAuc?.Macro);
+        Add("average_precision", AveragePrecision?.Macro);
+        Add("log_loss", LogLoss);
+        Add("expected_calibration_error", ExpectedCalibrationError);
+        return figures;
+
+        void Add(string name, double? value)
+        {
+            if (value is { } number)
+                figures[name] = number;
+        }
+    }
 
     /// <summary>Computes all figures of a single-label classifier from counts.</summary>
     /// <param name="matrix">The counts; at least one example.</param>
@@ -63,6 +89,7 @@ public sealed record ClassificationMetrics : ModelMetrics
             Accuracy = (double)right / matrix.Total,
             Macro = MeanOfOccurring(classes, id => matrix.Support(id) + matrix.PredictedAs(id) > 0),
             Weighted = Average(classes, c => c.Support),
+            Micro = new AveragedMetrics((double)right / matrix.Total, (double)right / matrix.Total, (double)right / matrix.Total),
             LogLoss = logLoss,
             PerClass = classes,
             ConfusionMatrix = matrix.ToRows(),
