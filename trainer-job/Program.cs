@@ -39,7 +39,7 @@ root.SetAction(async (arguments, _) =>
 
     await using (queue)
     {
-        var job = new TrainingJob(storage, options, TimeProvider.System, loggers);
+        var job = new TrainingJob(storage, queue, options, TimeProvider.System, loggers);
         var pump = new MessagePump(queue, job, options, loggers.CreateLogger<MessagePump>());
         var code = arguments.GetValue(watch) ? await pump.WatchAsync(signals.Token) : await pump.OnceAsync(signals.Token);
         return signals.Interrupted ? TrainerExitCodes.Interrupted : code;

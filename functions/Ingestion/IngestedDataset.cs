@@ -8,13 +8,17 @@ namespace Pipeline.Functions.Ingestion;
 
 /// <summary>A dataset after both passes.</summary>
 /// <param name="Joined">What was found of it as a whole.</param>
-/// <param name="Written">What its rows became, summed up over the parts.</param>
-/// <param name="VocabularySize">Token ids of the tokenizer.</param>
+/// <param name="Variants">What its rows became with each tokenizer, in the order of <see cref="TokenizedVariant.Of"/>; at least one.</param>
 /// <param name="Options">The run's options.</param>
-internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, int VocabularySize, RunOptions Options)
+internal sealed record IngestedDataset(JoinSummary Joined, IReadOnlyList<WrittenDataset> Variants, RunOptions Options)
 {
+    private WrittenPart Written => Variants[0].Rows;
+
     /// <summary>What the run record keeps of it.</summary>
-    public IngestSummary Summary => new(Joined.Labels, Written.Splits, VocabularySize, Joined.ProblemType, Joined.HasPairs);
+    public IngestSummary Summary => new(Joined.Labels, Variants[0].Summary.Splits, Variants[0].VocabularySize, Joined.ProblemType, Joined.HasPairs)
+    {
+        BaseModels = Variants.Count == 1 ? null : Variants.ToDictionary(v => v.Variant.BaseModel!, v => v.Summary),
+    };
 
     /// <summary>The report of an accepted dataset.</summary>
     /// <param name="runId">The run; null where there is none.</param>
@@ -49,5 +53,15 @@ internal sealed record IngestedDataset(JoinSummary Joined, WrittenPart Written, 
 
     private DefaultMaxLength MaxLength() => Options.MaxLength is { } length
         ? new DefaultMaxLength(length, $"{length}: the option max_length")
-        : DefaultMaxLength.For(Written.TrainLengths, Options.BaseModel is not null);
+        : DefaultMaxLength.For(Written.TrainLengths, Variants[0].Variant.BaseModel is not null);
+}
+
+/// <summary>A dataset after the second pass with one tokenizer.</summary>
+/// <param name="Variant">The tokenizer.</param>
+/// <param name="Rows">What the rows became, summed up over the parts.</param>
+/// <param name="VocabularySize">Token ids of the tokenizer.</param>
+internal sealed record WrittenDataset(TokenizedVariant Variant, WrittenPart Rows, int VocabularySize)
+{
+    /// <summary>What the run record keeps of it.</summary>
+    public TokenizedSplits Summary => new(Variant.Folder, Variant.Place(Rows.Splits), VocabularySize);
 }

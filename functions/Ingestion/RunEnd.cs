@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Sweeps;
 
 namespace Pipeline.Functions.Ingestion;
 
@@ -13,9 +14,13 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     public async Task<string> AcceptAsync(RunRecord run, IngestedDataset dataset, CancellationToken cancellationToken)
     {
         await new RunOutput(storage, run.RunId).WriteReportAsync(dataset.Report(run.RunId, run.Dataset.Blob), cancellationToken);
-        // Before the message: a trainer may have it before this process comes to its next line.
+        // Before the messages: a trainer may have one before this process comes to its next line.
+        var trials = run.Options is { Sweep: not null, Mode: RunMode.Train }
+            ? await new SweepStore(storage, run.RunId).CreateAsync(SweepTrials.Of(run.Options), cancellationToken)
+            : [];
+        var sweep = trials.Count > 0 ? SweepProgress.Begin(run.Options.Sweep!, trials) : null;
         var ingested = await runs.UpdateAsync(
-            run.RunId, r => r.State == RunState.Validating ? r with { Ingest = dataset.Summary } : r, cancellationToken);
+            run.RunId, r => r.State == RunState.Validating ? r with { Ingest = dataset.Summary, Sweep = sweep } : r, cancellationToken);
         if (ingested.State != RunState.Validating)
             return $"Run '{run.RunId}' became {ingested.State.Name()} meanwhile; nothing is sent.";
         if (run.Options.Mode == RunMode.Validate)
@@ -24,11 +29,13 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
             return $"Run '{run.RunId}' is validated.";
         }
 
-        await queue.SendAsync(new TrainingRequest(run.RunId, run.ModelName), cancellationToken);
+        var request = new TrainingRequest(run.RunId, run.ModelName);
+        foreach (var message in sweep is null ? [request] : trials.Select(t => request with { Trial = t.Number, Rung = 0 }))
+            await queue.SendAsync(message, cancellationToken);
         var now = time.GetUtcNow();
         await runs.UpdateAsync(
             run.RunId, r => r.State == RunState.Validating ? r with { State = RunState.Queued, QueuedAt = now } : r, cancellationToken);
-        await LogAsync(run, RunState.Queued, "The dataset is accepted and the training request is on the queue.", cancellationToken);
+        await LogAsync(run, RunState.Queued, sweep is null ? "The dataset is accepted and the training request is on the queue." : $"The dataset is accepted and the requests of {trials.Count} trials are on the queue.", cancellationToken);
         return $"Run '{run.RunId}' is queued.";
     }
 

@@ -6,6 +6,7 @@ using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Reports;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Ingestion.Write;
 
 namespace Pipeline.Functions.Ingestion;
 
@@ -14,19 +15,19 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
 {
     private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
 
-    /// <summary>Writes <c>tokenizer/</c>.</summary>
-    public async Task WriteTokenizerAsync(RunTokenizer tokenizer, CancellationToken cancellationToken)
+    /// <summary>Writes <c>tokenizer/</c> of a variant.</summary>
+    public async Task WriteTokenizerAsync(TokenizedVariant variant, RunTokenizer tokenizer, CancellationToken cancellationToken)
     {
         foreach (var file in tokenizer.Files)
         {
             await using var content = file.OpenRead();
-            await CreateAsync(BlobLayout.Tokenizer(runId) + file.Name, content, "application/octet-stream", cancellationToken);
+            await CreateAsync(BlobLayout.Tokenizer(runId, variant.Folder) + file.Name, content, "application/octet-stream", cancellationToken);
         }
     }
 
-    /// <summary>Writes a shard.</summary>
-    public Task WriteShardAsync(string shard, Stream content, CancellationToken cancellationToken) =>
-        CreateAsync($"{runId}/{shard}", content, "application/vnd.apache.arrow.stream", cancellationToken);
+    /// <summary>Writes shards of a variant.</summary>
+    public ShardUpload Shards(TokenizedVariant variant) => (shard, content, cancellationToken) =>
+        CreateAsync($"{runId}/{variant.Folder}{shard}", content, "application/vnd.apache.arrow.stream", cancellationToken);
 
     /// <summary>Writes <c>report.html</c> and <c>report.json</c>; a later attempt's replaces them.</summary>
     public async Task WriteReportAsync(ValidationReport report, CancellationToken cancellationToken)

@@ -31,10 +31,10 @@ internal sealed class RunTokenizer : IDisposable
     /// <summary>The tokenizer's files.</summary>
     public IEnumerable<FileInfo> Files => _folder.EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal);
 
-    /// <summary>The tokenizer that a run's options ask for: the base model's, or one that is learned from the dataset.</summary>
+    /// <summary>The tokenizer of a variant: the base model's, or one that is learned from the dataset.</summary>
     public static Task<RunTokenizer> ForAsync(
-        BlobServiceClient storage, RunOptions options, JoinedDataset dataset, IReadOnlyList<ScannedPart> parts, CancellationToken cancellationToken) =>
-        options.BaseModel is { } name
+        BlobServiceClient storage, TokenizedVariant variant, RunOptions options, JoinedDataset dataset, IReadOnlyList<ScannedPart> parts, CancellationToken cancellationToken) =>
+        variant.BaseModel is { } name
             ? OfBaseModelAsync(storage, name, cancellationToken)
             : Task.Run(() => Learn(dataset, parts, options.VocabularySize, cancellationToken), cancellationToken);
 
@@ -58,8 +58,8 @@ internal sealed class RunTokenizer : IDisposable
     }
 
     /// <summary>The tokenizer that another instance chose for the run.</summary>
-    public static Task<RunTokenizer> OfRunAsync(BlobServiceClient storage, string runId, CancellationToken cancellationToken) =>
-        DownloadAsync(storage.GetBlobContainerClient(BlobLayout.Runs), BlobLayout.Tokenizer(runId), cancellationToken);
+    public static Task<RunTokenizer> OfRunAsync(BlobServiceClient storage, string runId, TokenizedVariant variant, CancellationToken cancellationToken) =>
+        DownloadAsync(storage.GetBlobContainerClient(BlobLayout.Runs), BlobLayout.Tokenizer(runId, variant.Folder), cancellationToken);
 
     private static async Task<RunTokenizer> OfBaseModelAsync(BlobServiceClient storage, string baseModel, CancellationToken cancellationToken)
     {

@@ -29,14 +29,14 @@ internal sealed class WholeDataset(IDatasetContent content, IReadOnlyList<Datase
             foreach (var part in parts)
                 scanned.Add(await PartScan.RunAsync(content, parts, part.Number, findings, cancellationToken));
             using var dataset = await Task.Run(() => DatasetJoin.Run(parts, scanned, options, findings, cancellationToken), cancellationToken);
-            using var tokenizer = await RunTokenizer.ForAsync(storage, options, dataset, scanned, cancellationToken);
+            using var tokenizers = await RunTokenizers.ForAsync(storage, options, dataset, scanned, cancellationToken);
             if (output is not null)
-                await output.WriteTokenizerAsync(tokenizer, cancellationToken);
+                await tokenizers.WriteAsync(output, cancellationToken);
 
-            var written = new List<WrittenPart>();
+            var written = new List<IReadOnlyList<WrittenPart>>();
             foreach (var part in parts)
-                written.Add(await PartWriter.RunAsync(content, part, dataset, tokenizer, output is null ? null : output.WriteShardAsync, cancellationToken));
-            return new IngestedDataset(dataset.Summary, WrittenPart.Sum(written), tokenizer.VocabularySize, options);
+                written.Add(await tokenizers.WritePartAsync(content, part, dataset, output, cancellationToken));
+            return new IngestedDataset(dataset.Summary, tokenizers.Sum(written), options);
         }
         finally
         {

@@ -93,6 +93,17 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// The trainer sends the next messages of a sweep.
+resource next 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: queue
+  name: guid(queue.id, 'trainer', roleIds.serviceBusSender)
+  properties: {
+    principalId: trainer.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusSender)
+  }
+}
+
 // The scaler reads the queue's message count, which takes the right "manage". On the namespace, as the platform documents
 // it; the namespace holds these two queues, and no container can use the identity.
 resource count 'Microsoft.Authorization/roleAssignments@2022-04-01' = {

@@ -37,6 +37,23 @@ internal static class CommonOptions
         Description = "Start a trainer container per training request, as on Azure, instead of one process. Needs Docker and the image pipeline-trainer.",
     };
 
+    /// <summary>Number of trainers.</summary>
+    public static Option<int> Trainers()
+    {
+        var option = new Option<int>("--trainers")
+        {
+            Description = "Trainers at work at once, for the trials of a sweep. On one machine they share its cores.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 16)
+                result.AddError("--trainers must lie between 1 and 16.");
+        });
+        return option;
+    }
+
     /// <summary>How the storage emulator is run.</summary>
     public static Option<AzuriteSource> Azurite() => new("--azurite")
     {

@@ -9,8 +9,8 @@ internal static class UpCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var (data, port, containers, azurite) = (CommonOptions.Data(), CommonOptions.Port(), CommonOptions.Containers(), CommonOptions.Azurite());
-        var command = new Command("up", "Runs the whole pipeline on this machine until Ctrl-C.") { data, port, containers, azurite };
+        var (data, port, containers, trainers, azurite) = (CommonOptions.Data(), CommonOptions.Port(), CommonOptions.Containers(), CommonOptions.Trainers(), CommonOptions.Azurite());
+        var command = new Command("up", "Runs the whole pipeline on this machine until Ctrl-C.") { data, port, containers, trainers, azurite };
         command.SetAction(CommandContext.Action(async (arguments, context) =>
         {
             using var lease = StateLease.Take(CommonOptions.State(arguments, data), freshFolder: null, context.Screen, context.Time);
@@ -19,6 +19,7 @@ internal static class UpCommand
                 State = lease.State,
                 Port = arguments.GetValue(port),
                 Containers = arguments.GetValue(containers),
+                Trainers = arguments.GetValue(trainers),
                 Azurite = arguments.GetValue(azurite),
             };
             await using var pipeline = await LocalPipeline.StartAsync(options, context.Screen, lease.Log, context.Time, context.Shutdown.Token);

@@ -11,6 +11,7 @@ internal sealed class RunLines(TimeProvider time)
     private long? _spokenAt;
     private RunState? _state;
     private bool _ingested;
+    private string? _sweep;
 
     /// <summary>The lines to print after a look.</summary>
     public IEnumerable<string> For(RunRecord run)
@@ -25,6 +26,12 @@ internal sealed class RunLines(TimeProvider time)
         {
             _ingested = true;
             yield return Line(RunText.Ingested(ingest));
+        }
+
+        if (run.Sweep is { } sweep && !run.State.IsFinal() && RunText.Sweep(sweep) is var text && text != _sweep)
+        {
+            _sweep = text;
+            yield return Line(text);
         }
 
         if (run.Progress is { } p && !run.State.IsFinal() && (_spokenAt is not { } spoken || time.GetElapsedTime(spoken) >= Quiet))

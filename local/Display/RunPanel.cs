@@ -20,6 +20,8 @@ internal static class RunPanel
             new Markup($"[bold]{Markup.Escape(run.RunId)}[/]  [dim]{Elapsed(now - run.CreatedAt)}[/]"),
             new Markup(string.Join(" [dim]→[/] ", (run.Options.Mode == RunMode.Validate ? ValidationStages : TrainingStages).Select(stage => Stage(stage, run.State)))),
         };
+        if (run.Sweep is { } sweep && !run.State.IsFinal())
+            rows.Add(new Text(RunText.Sweep(sweep)));
         if (run.Progress is { TotalSteps: > 0 } progress && !run.State.IsFinal())
         {
             rows.Add(new Markup(Bar(progress)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Sweeps;
 
 namespace Pipeline.Local.Display;
 
@@ -16,6 +17,15 @@ internal static class RunText
 
     /// <summary>The newest figures of training, on one line; those that are not known yet are left out.</summary>
     public static string Figures(TrainingProgress progress) => string.Join("  ", Parts(progress));
+
+    /// <summary>How far a sweep has come, on one line.</summary>
+    public static string Sweep(SweepProgress sweep)
+    {
+        var best = sweep.Trials.FirstOrDefault(t => t.Trial == sweep.BestTrial);
+        var atWork = sweep.Trials.Count(t => t.State == TrialState.Training);
+        return Invariant($"{sweep.TrialsDone} of {sweep.Trials.Count} trials done, {atWork} at work")
+            + (best is null ? "" : $"; best so far: trial {best.Trial}, validation {Headline(best.Result!.Validation)}");
+    }
 
     private static IEnumerable<string> Parts(TrainingProgress p)
     {

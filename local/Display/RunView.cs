@@ -8,7 +8,7 @@ namespace Pipeline.Local.Display;
 internal sealed class RunView(Screen screen, TimeProvider time)
 {
     // Told as lines of their own; steps are in the figures, and states in the chain.
-    private static readonly string[] ToldTypes = ["epoch", "evaluation", "warning", "published"];
+    private static readonly string[] ToldTypes = ["epoch", "evaluation", "warning", "published", "trial", "sweep"];
 
     /// <summary>Follows the run on the screen.</summary>
     /// <returns>The run in its final state.</returns>
@@ -46,5 +46,5 @@ internal sealed class RunView(Screen screen, TimeProvider time)
     }
 
     private static IEnumerable<string> Told(RunNews look) =>
-        look.Events.Where(e => e.Message is not null && ToldTypes.Contains(e.Type)).Select(e => e.Message!);
+        look.Events.Where(e => e.Message is not null && ToldTypes.Contains(e.Type)).Select(e => e.Trial is { } trial ? $"Trial {trial}: {e.Message}" : e.Message!);
 }

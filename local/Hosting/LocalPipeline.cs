@@ -56,7 +56,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             await screen.StepAsync("storage emulator", () => pipeline.StartStorageAsync(docker, cancellationToken));
             var broker = await screen.StepAsync("message broker", pipeline.StartBrokerAsync);
             var environment = ChildEnvironment.For(pipeline.StorageConnectionString, broker.Address, Queue);
-            pipeline.StartTrainer(trainer, environment, broker);
+            pipeline.StartTrainers(trainer, environment, broker);
             var handler = await screen.StepAsync("functions app", () => pipeline.StartFunctionsAsync(functions, environment, cancellationToken));
             await screen.StepAsync("HTTP API", () => pipeline.StartApiAsync(handler, cancellationToken));
             pipeline.StartTriggers(functions, handler, broker);
@@ -97,17 +97,24 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return ($"AMQP 1.0 on {broker.Address.Authority}", broker);
     }
 
-    private void StartTrainer(string program, IReadOnlyDictionary<string, string> environment, EmbeddedBroker broker)
+    private void StartTrainers(string program, Dictionary<string, string> environment, EmbeddedBroker broker)
     {
+        // Several share the cores, and would be in each other's way with a thread for each.
+        if (_options.Trainers > 1)
+            environment = new(environment) { ["Pipeline__Trainer__Threads"] = $"{Math.Max(1, Environment.ProcessorCount / _options.Trainers)}" };
         if (!_options.Containers)
         {
-            _parts.Push(new SupervisedProcess(
-                new ProcessSpec { Name = "trainer", FileName = ChildPrograms.DotNet(), Arguments = [program, "--watch"], Environment = environment },
-                _log, _time));
+            foreach (var name in Enumerable.Range(1, _options.Trainers).Select(n => _options.Trainers == 1 ? "trainer" : $"trainer-{n}"))
+            {
+                _parts.Push(new SupervisedProcess(
+                    new ProcessSpec { Name = name, FileName = ChildPrograms.DotNet(), Arguments = [program, "--watch"], Environment = environment },
+                    _log, _time));
+            }
+
             return;
         }
 
-        var containers = new TrainerContainers(TrainerContainers.DefaultImage, environment, Unsettled, _log, _time);
+        var containers = new TrainerContainers(TrainerContainers.DefaultImage, environment, _options.Trainers, Unsettled, _log, _time);
         _parts.Push(new BackgroundLoop("trainer containers", containers.RunAsync, _log));
 
         int Unsettled()

@@ -14,6 +14,9 @@ internal sealed record PipelineOptions
     /// <summary>Start a container per training request, as on Azure, instead of one long-lived process.</summary>
     public bool Containers { get; init; }
 
+    /// <summary>Trainers at work at once. Default 1: on one machine a second only takes the first one's cores.</summary>
+    public int Trainers { get; init; } = 1;
+
     /// <summary>How the storage emulator is run.</summary>
     public AzuriteSource Azurite { get; init; } = AzuriteSource.Auto;
 }

@@ -8,17 +8,16 @@ namespace Pipeline.Local.Trainer;
 /// </summary>
 /// <param name="image">The trainer's image.</param>
 /// <param name="environment">Variables for the container.</param>
+/// <param name="most">Containers at once.</param>
 /// <param name="unsettled">How many messages the queue holds.</param>
 /// <param name="log">The log.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TrainerContainers(
-    string image, IReadOnlyDictionary<string, string> environment, Func<int> unsettled, PipelineLog log, TimeProvider time)
+    string image, IReadOnlyDictionary<string, string> environment, int most, Func<int> unsettled, PipelineLog log, TimeProvider time)
 {
     /// <summary>The image's name when none is given.</summary>
     public const string DefaultImage = "pipeline-trainer";
 
-    // One machine: a second trainer would only take the first one's cores.
-    private const int MaxContainers = 1;
     private static readonly TimeSpan PollingInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>The command line of one container.</summary>
@@ -50,7 +49,7 @@ internal sealed class TrainerContainers(
             do
             {
                 await ReapAsync(running);
-                if (running.Count < Math.Min(unsettled(), MaxContainers))
+                if (running.Count < Math.Min(unsettled(), most))
                     running.Add(Launch());
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Sweeps;
 using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Ingestion.Content;
 using Pipeline.Functions.Ingestion.Drop;
@@ -36,7 +37,7 @@ internal sealed class LocalDataset(UploadedDataset dataset, string? optionsFile)
             return ValidationReport.Rejected(runId: null, dataset.Blob, findings.ToList());
         }
 
-        var client = options.BaseModel is null ? new BlobServiceClient("UseDevelopmentStorage=true") : storage();
+        var client = SweepTrials.BaseModels(options) is [null] ? new BlobServiceClient("UseDevelopmentStorage=true") : storage();
         return await new DatasetValidation(client).ValidateAsync(dropped.Reference, this, options, cancellationToken);
     }
 

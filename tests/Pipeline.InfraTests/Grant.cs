@@ -36,6 +36,7 @@ internal sealed partial record Grant(string Who, string Role, string Where)
             "pull: AcrPull on registry",
             "scaler: Azure Service Bus Data Owner on service bus",
             "trainer: Azure Service Bus Data Receiver on queue training-requests",
+            "trainer: Azure Service Bus Data Sender on queue training-requests",
             "trainer: Storage Blob Data Contributor on storage/models",
             "trainer: Storage Blob Data Contributor on storage/runs",
             "trainer: Storage Blob Data Reader on storage/base-models",

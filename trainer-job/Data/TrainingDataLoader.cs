@@ -17,9 +17,10 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
     public async Task<TrainingData> LoadAsync(RunRecord run, string tokenizerFolder, CancellationToken cancellationToken)
     {
         var ingest = run.Ingest!;
+        var tokenized = ingest.For(run.Options.BaseModel);
         try
         {
-            await RunFiles.DownloadFolderAsync(_runs, BlobLayout.Tokenizer(run.RunId), tokenizerFolder, cancellationToken);
+            await RunFiles.DownloadFolderAsync(_runs, BlobLayout.Tokenizer(run.RunId, tokenized.Folder), tokenizerFolder, cancellationToken);
             var tokenizer = HuggingFaceTokenizer.Load(tokenizerFolder);
             return new TrainingData(
                 await ReadSplitAsync(run, "train", tokenizer.VocabularySize, cancellationToken),
@@ -40,7 +41,7 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
     private async Task<IReadOnlyList<Example>> ReadSplitAsync(RunRecord run, string name, int vocabularySize, CancellationToken cancellationToken)
     {
         var ingest = run.Ingest!;
-        if (!ingest.Splits.TryGetValue(name, out var split))
+        if (!ingest.For(run.Options.BaseModel).Splits.TryGetValue(name, out var split))
             throw new InvalidDataException($"The run record names no {name} split.");
         var examples = new List<Example>(split.Rows);
         foreach (var shard in split.Shards)

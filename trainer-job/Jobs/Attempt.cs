@@ -65,7 +65,7 @@ internal sealed class Attempt(
             logger.LogError(error, "{Name} broke on delivery {Delivery}.", hold.Name, delivery.DeliveryCount);
             if (Classify(error, delivery.DeliveryCount) is { } failure)
             {
-                reporter.Event("state", failure.Message, RunState.Failed);
+                Report(hold, reporter, failure.Message, RunState.Failed);
                 await reporter.FlushAsync((progress, cancel) => hold.FailAsync(failure, progress, cancel), CancellationToken.None);
                 return (JobOutcome.Failed, failure);
             }
@@ -82,7 +82,7 @@ internal sealed class Attempt(
     private async Task GiveBackAsync(IHold hold, RunReporter reporter, string why)
     {
         reporter.Event("warning", why);
-        reporter.Event("state", "Waiting for a trainer.", RunState.Queued);
+        Report(hold, reporter, "Waiting for a trainer.", RunState.Queued);
         try
         {
             await reporter.FlushAsync(hold.GiveBackAsync, CancellationToken.None);
@@ -93,6 +93,15 @@ internal sealed class Attempt(
         }
 
         await delivery.AbandonAsync(CancellationToken.None);
+    }
+
+    // A trial's state is not the run's.
+    private static void Report(IHold hold, RunReporter reporter, string message, RunState state)
+    {
+        if (hold.Trial is null)
+            reporter.Event("state", message, state);
+        else
+            reporter.Event("trial", message);
     }
 
     /// <summary>Why it is over; null where another attempt may succeed.</summary>

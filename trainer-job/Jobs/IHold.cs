@@ -8,6 +8,9 @@ internal interface IHold
     /// <summary>The run that it is, or belongs to.</summary>
     string RunId { get; }
 
+    /// <summary>The trial of a sweep that it is, from 1; null for a run.</summary>
+    int? Trial { get; }
+
     /// <summary>What a sentence calls it.</summary>
     string Name { get; }
 

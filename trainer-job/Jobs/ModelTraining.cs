@@ -43,19 +43,20 @@ internal sealed class ModelTraining : IDisposable
     /// <summary>Where the loop stands.</summary>
     public TrainingState State => _loop.State;
 
-    /// <summary>Trains to the end, with checkpoints on the way; the last one is in storage when this returns.</summary>
+    /// <summary>Trains with checkpoints on the way; the last one is in storage when this returns.</summary>
     /// <param name="checkpointInterval">Time between two checkpoints within an epoch.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <param name="stop">Ends it within a step.</param>
-    public void Run(TimeSpan checkpointInterval, TimeProvider time, ILogger logger, CancellationToken stop)
+    /// <param name="epochs">Epochs after which it ends for now; null: trains to the end.</param>
+    public void Run(TimeSpan checkpointInterval, TimeProvider time, ILogger logger, CancellationToken stop, int? epochs = null)
     {
         ReportDevice(time);
         _reporter.Stage("train", $"Training from step {_loop.State.Step} on {_device}.");
         var writer = new CheckpointWriter(_checkpoints, _loop, _arguments, checkpointInterval, time, logger);
         try
         {
-            _loop.Run(writer.AfterStep, stop);
+            _loop.Run(writer.AfterStep, stop, epochs);
         }
         finally
         {

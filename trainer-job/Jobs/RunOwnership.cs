@@ -9,6 +9,9 @@ internal sealed class RunOwnership(RunStore runs, string runId, string owner, Ti
     public string RunId => runId;
 
     /// <inheritdoc/>
+    public int? Trial => null;
+
+    /// <inheritdoc/>
     public string Name => $"Run '{runId}'";
 
     /// <summary>Takes the run over, whoever held it before: the queue's lock says that it is ours now.</summary>

@@ -65,6 +65,7 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
             Type = type,
             Message = message,
             State = state,
+            Trial = _hold.Trial,
             Step = step,
             Metrics = metrics?.Where(m => double.IsFinite(m.Value)).ToDictionary(),
         });

@@ -44,7 +44,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         var baselines = await Task.Run(() => BaselineRun.Measure(inputs.Data, stop), stop);
         reporter.Event("evaluation", "The baselines are measured.", metrics: Named(baselines.SelectMany(b => b.Value.Figures().Select(f => (b.Key + "_test_" + f.Key, (double?)f.Value)))));
 
-        var metrics = await RunOnThreadAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
+        var metrics = await TorchThread.RunAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
 
         reporter.Stage("publish", "Publishing the version.");
         var data = inputs.Data;
@@ -94,7 +94,10 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             baselines,
             LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Score() > test.Score(),
             state.History,
-            onnx);
+            onnx)
+        {
+            Sweep = run.Sweep,
+        };
         ModelFolderWriter.Write(folder.Sub("version"), inputs.TokenizerFolder, model, run, arguments, metrics);
         return metrics;
     }
@@ -127,8 +130,4 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
     // Which figures there are depends on what the model answers.
     private static Dictionary<string, double> Named(IEnumerable<(string Name, double? Value)> figures) =>
         figures.Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!.Value);
-
-    /// <summary>libtorch keeps a pool of threads for each calling thread, so all its work is done on one.</summary>
-    private static Task<T> RunOnThreadAsync<T>(Func<T> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -4,16 +4,24 @@ using Microsoft.Extensions.Logging;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
+using Pipeline.Core.Sweeps;
 using Pipeline.Trainer.Checkpoints;
+using Pipeline.Trainer.Sweeps;
 
 namespace Pipeline.Trainer.Jobs;
 
-/// <summary>One message: claim the run, do its work under a renewed lock, write down how it ended, settle the message.</summary>
-internal sealed class TrainingJob(BlobServiceClient storage, TrainerOptions options, TimeProvider time, ILoggerFactory loggers)
+/// <summary>One message: claim the run, or a trial of it, do its work under a renewed lock, write down how it ended, settle the message.</summary>
+/// <param name="storage">Runs and models.</param>
+/// <param name="queue">Where the messages of a sweep's further rungs go.</param>
+/// <param name="options">How the trainer works.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loggers">The logs.</param>
+internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queue, TrainerOptions options, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly RunStore _runs = new(storage);
     private readonly RunEventLog _events = new(storage);
     private readonly RunWork _work = new(storage, options, time, loggers);
+    private readonly SweepJob _sweep = new(storage, queue, options, time, loggers.CreateLogger<SweepJob>());
     private readonly ILogger _logger = loggers.CreateLogger<TrainingJob>();
 
     /// <summary>Works on a delivery and settles it.</summary>
@@ -26,62 +34,75 @@ internal sealed class TrainingJob(BlobServiceClient storage, TrainerOptions opti
         try
         {
             var attempt = new Attempt(delivery, _events, options, time, _logger, renewer.LockLost, stop);
-            return await HandleLockedAsync(delivery, attempt, stop);
+            var (outcome, failure) = await HandleLockedAsync(delivery.Request, attempt, stop);
+            if (failure is not null)
+                await delivery.DeadLetterAsync(failure.Code, failure.Message, CancellationToken.None);
+            else if (outcome == JobOutcome.Done)
+                await delivery.CompleteAsync(CancellationToken.None);
+            return outcome;
         }
         catch (MessageLockLostException e)
         {
             _logger.LogWarning(e, "Run '{RunId}': the message is another's now.", runId);
             return JobOutcome.Lost;
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is RequestFailedException or AggregateException or IOException or OperationCanceledException or TrainingQueueException)
         {
-            // Storage could not be asked, or the stop came, before the run was claimed or while its end was written down.
+            // Storage or queue could not be asked, or the stop came, before the run was claimed or while its end was written down.
             _logger.LogWarning(e, "Run '{RunId}': giving the message back.", runId);
             await delivery.AbandonAsync(CancellationToken.None);
             return stop.IsCancellationRequested ? JobOutcome.Stopped : JobOutcome.GivenBack;
         }
     }
 
-    private async Task<JobOutcome> HandleLockedAsync(ITrainingDelivery delivery, Attempt attempt, CancellationToken stop)
+    private async Task<(JobOutcome Outcome, RunFailure? Failure)> HandleLockedAsync(TrainingRequest request, Attempt attempt, CancellationToken stop)
     {
-        var runId = delivery.Request.RunId;
-        if (await _runs.FindAsync(runId, stop) is not { } found)
+        var runId = request.RunId;
+        if (await _runs.FindAsync(runId, stop) is not { } run)
         {
             _logger.LogWarning("There is no run '{RunId}'; its message is dropped.", runId);
-            await delivery.CompleteAsync(CancellationToken.None);
-            return JobOutcome.Done;
+            return (JobOutcome.Done, null);
+        }
+
+        RungDecision? end = null;
+        if (run.Options.Sweep is not null && !run.State.IsFinal())
+        {
+            (var outcome, end) = await _sweep.RunAsync(run, request, attempt, stop);
+            if (end is null)
+                return (outcome, null);
         }
 
         var ownership = new RunOwnership(_runs, runId, Guid.NewGuid().ToString("N"), time);
-        var run = found.State.IsFinal() ? found : await ownership.ClaimAsync(stop);
+        if (!run.State.IsFinal())
+            run = await ownership.ClaimAsync(stop);
         if (run.State.IsFinal())
         {
             _logger.LogInformation("Run '{RunId}' is {State} already.", runId, run.State);
             if (run.State == RunState.Succeeded)
-                await Checkpoints(runId).DeleteAllAsync(stop);
-            await delivery.CompleteAsync(CancellationToken.None);
-            return JobOutcome.Done;
+                await DeleteCheckpointsAsync(run, stop);
+            return (JobOutcome.Done, null);
         }
 
-        var (outcome, failure) = await attempt.RunAsync(ownership, (reporter, ending) => WorkAsync(run, ownership, reporter, ending));
-        if (failure is not null)
-            await delivery.DeadLetterAsync(failure.Code, failure.Message, CancellationToken.None);
-        else if (outcome == JobOutcome.Done)
-            await delivery.CompleteAsync(CancellationToken.None);
-        return outcome;
+        return await attempt.RunAsync(ownership, (reporter, ending) => WorkAsync(run, end, ownership, reporter, ending));
     }
 
-    private async Task WorkAsync(RunRecord run, RunOwnership ownership, RunReporter reporter, CancellationToken ending)
+    private async Task WorkAsync(RunRecord run, RungDecision? sweepEnd, RunOwnership ownership, RunReporter reporter, CancellationToken ending)
     {
         reporter.Event("state", $"Attempt {run.Attempt} begins.", RunState.Training);
         if (run.Ingest is null)
             throw new InvalidOperationException("Ingest has not finished writing the run record.");
-        var result = await _work.RunAsync(run, Checkpoints(run.RunId), ownership, reporter, ending);
+        var model = sweepEnd is null ? new ModelOfRun(run.Options, BlobLayout.Checkpoints(run.RunId)) : await ModelOfRun.OfWinnerAsync(storage, run, sweepEnd, ending);
+        var result = await _work.RunAsync(run with { Options = model.Options }, new CheckpointStore(storage, model.Checkpoints), ownership, reporter, ending);
         await reporter.StopBeatingAsync();
         reporter.Event("state", "The run has succeeded.", RunState.Succeeded);
         await reporter.FlushAsync((progress, cancel) => ownership.SucceedAsync(result, progress, cancel), CancellationToken.None);
-        await Checkpoints(run.RunId).DeleteAllAsync(CancellationToken.None);
+        await DeleteCheckpointsAsync(run, CancellationToken.None);
     }
 
-    private CheckpointStore Checkpoints(string runId) => new(storage, BlobLayout.Checkpoints(runId));
+    private async Task DeleteCheckpointsAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var trials = run.Sweep?.Trials.Select(t => BlobLayout.TrialCheckpoints(run.RunId, t.Trial)) ?? [];
+        foreach (var folder in trials.Append(BlobLayout.Checkpoints(run.RunId)))
+            await new CheckpointStore(storage, folder).DeleteAllAsync(cancellationToken);
+    }
 }

@@ -29,7 +29,7 @@ internal static class ModelCard
         Line();
         Line("| split | texts | tokens |");
         Line("| --- | --- | --- |");
-        foreach (var (split, summary) in run.Ingest!.Splits)
+        foreach (var (split, summary) in run.Ingest!.For(arguments.BaseModel).Splits)
             Line($"| {split} | {summary.Rows} | {summary.Tokens} |");
         Line();
         Line("## How good it is");
@@ -73,6 +73,8 @@ internal static class ModelCard
             Line();
         }
 
+        if (metrics.Sweep is { } sweep)
+            Line(SweepSection.Write(sweep));
         Line("All figures, with the confusion matrices, are in `metrics.json`; how it was trained is in `training_args.json`.");
         Line();
         Line("## What it is for");

@@ -40,7 +40,7 @@ internal static class TrainingArgumentsFactory
             WarmupRatio = options.WarmupRatio,
             WeightDecay = options.WeightDecay,
             MaxGradNorm = options.MaxGradNorm,
-            Dropout = Choose("dropout", null, defaults.Dropout, reasons),
+            Dropout = Choose("dropout", options.Dropout, defaults.Dropout, reasons),
             WordDropout = Choose("word_dropout", null, defaults.WordDropout, reasons),
             RandomWindow = Choose("random_window", null, defaults.RandomWindow, reasons),
             EmaDecay = Choose("ema_decay", null, defaults.EmaDecay, reasons),

@@ -54,12 +54,14 @@ internal sealed class TrainingLoop : IDisposable
 
     public TrainingTensors Tensors { get; }
 
-    /// <summary>Trains to the end; afterwards the model holds the weights of the best epoch.</summary>
+    /// <summary>Trains; at the end the model holds the weights of the best epoch.</summary>
     /// <param name="afterStep">Called between two steps, a place to save a checkpoint; told whether an epoch has just ended.</param>
     /// <param name="stop">Ends the loop within a step.</param>
-    public void Run(Action<bool> afterStep, CancellationToken stop)
+    /// <param name="epochs">Epochs after which it ends for now, as it stands then; null: it trains to the end.</param>
+    public void Run(Action<bool> afterStep, CancellationToken stop, int? epochs = null)
     {
-        while (_state.Epoch < _arguments.NumTrainEpochs)
+        var last = Math.Min(epochs ?? int.MaxValue, _arguments.NumTrainEpochs);
+        while (_state.Epoch < last)
         {
             var plan = Plan(_state.Epoch);
             var first = _state.Step;
@@ -87,7 +89,8 @@ internal sealed class TrainingLoop : IDisposable
             afterStep(true);
         }
 
-        Tensors.RestoreBest();
+        if (last == _arguments.NumTrainEpochs)
+            Tensors.RestoreBest();
     }
 
     public void Dispose() => Tensors.Dispose();

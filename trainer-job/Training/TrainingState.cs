@@ -36,10 +36,10 @@ internal sealed record TrainingState
     /// </summary>
     public bool IsBest(ModelMetrics validation) =>
         BestValidation is not { } best
-        || Rounded(validation) > Rounded(best)
-        || (Rounded(validation) == Rounded(best) && validation.Loss() < best.Loss());
+        || Comparable(validation) > Comparable(best)
+        || (Comparable(validation) == Comparable(best) && validation.Loss() < best.Loss());
 
-    // In examples, and so that the order stays one: no chain of small steps leads down.
-    private static double Rounded(ModelMetrics metrics) =>
+    /// <summary>What epochs, and trials of a sweep, are compared by. In examples, and so that the order stays one: no chain of small steps leads down.</summary>
+    public static double Comparable(ModelMetrics metrics) =>
         metrics is ClassificationMetrics ? Math.Round(metrics.Score() * metrics.Examples) : metrics.Score();
 }

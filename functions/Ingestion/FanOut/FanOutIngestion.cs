@@ -116,8 +116,9 @@ internal sealed class FanOutIngestion(
             foreach (var part in parts)
                 scanned.Add(await store.ScannedAsync(part.Number, cancellationToken));
             using var dataset = await Task.Run(() => DatasetJoin.Run(parts, scanned, run.Options, findings, cancellationToken), cancellationToken);
-            using var tokenizer = await RunTokenizer.ForAsync(storage, run.Options, dataset, scanned, cancellationToken);
-            await store.WriteJoinAsync(dataset, tokenizer, cancellationToken);
+            using var tokenizers = await RunTokenizers.ForAsync(storage, run.Options, dataset, scanned, cancellationToken);
+            await tokenizers.WriteAsync(new RunOutput(storage, run.RunId), cancellationToken);
+            await store.WriteJoinAsync(dataset, cancellationToken);
         }
         finally
         {
@@ -130,20 +131,19 @@ internal sealed class FanOutIngestion(
     {
         var parts = await RequirePlanAsync(store, cancellationToken);
         using var dataset = await store.JoinedAsync(cancellationToken);
-        using var tokenizer = await RunTokenizer.OfRunAsync(storage, run.RunId, cancellationToken);
+        using var tokenizers = await RunTokenizers.OfRunAsync(storage, run, cancellationToken);
         if (await store.WrittenAsync(number, cancellationToken) is null)
         {
-            ShardUpload? upload = run.Options.Mode == RunMode.Validate ? null : new RunOutput(storage, run.RunId).WriteShardAsync;
-            var part = await PartWriter.RunAsync(_content, parts[number], dataset, tokenizer, upload, cancellationToken);
-            await store.WriteWrittenAsync(part, cancellationToken);
+            var output = run.Options.Mode == RunMode.Validate ? null : new RunOutput(storage, run.RunId);
+            await store.WriteWrittenAsync(await tokenizers.WritePartAsync(_content, parts[number], dataset, output, cancellationToken), cancellationToken);
         }
 
         if (await store.CountAsync(IngestStep.Write, cancellationToken) < parts.Count)
             return $"Part {number} of run '{run.RunId}' is written.";
-        var written = new List<WrittenPart>();
+        var written = new List<IReadOnlyList<WrittenPart>>();
         foreach (var part in parts)
             written.Add(await store.WrittenAsync(part.Number, cancellationToken) ?? throw new InvalidDataException($"Part {part.Number} of run '{run.RunId}' was removed."));
-        return await end.AcceptAsync(run, new IngestedDataset(dataset.Summary, WrittenPart.Sum(written), tokenizer.VocabularySize, run.Options), cancellationToken);
+        return await end.AcceptAsync(run, new IngestedDataset(dataset.Summary, tokenizers.Sum(written), run.Options), cancellationToken);
     }
 
     private static async Task<IReadOnlyList<DatasetPart>> RequirePlanAsync(PartStore store, CancellationToken cancellationToken) =>

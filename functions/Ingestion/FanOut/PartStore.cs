@@ -68,10 +68,9 @@ internal sealed class PartStore(BlobServiceClient storage, string runId)
     public async Task<bool> IsJoinedAsync(CancellationToken cancellationToken) =>
         await _container.GetBlobClient(Folder + "join.json").ExistsAsync(cancellationToken);
 
-    /// <summary>Keeps the join, and the tokenizer that was chosen with it.</summary>
-    public async Task WriteJoinAsync(JoinedDataset dataset, RunTokenizer tokenizer, CancellationToken cancellationToken)
+    /// <summary>Keeps the join, after the tokenizers that were chosen with it.</summary>
+    public async Task WriteJoinAsync(JoinedDataset dataset, CancellationToken cancellationToken)
     {
-        await _output.WriteTokenizerAsync(tokenizer, cancellationToken);
         await _output.CreateAsync(Folder + "moved.bin", dataset.Moved.OpenRead(), Bytes, cancellationToken);
         await WriteAsync("join.json", dataset.Summary, cancellationToken);
     }
@@ -83,11 +82,13 @@ internal sealed class PartStore(BlobServiceClient storage, string runId)
         return new JoinedDataset(summary, new MovedTexts(await DownloadAsync("moved.bin", cancellationToken)));
     }
 
-    /// <summary>What a part became; null before it was tokenized.</summary>
-    public Task<WrittenPart?> WrittenAsync(int part, CancellationToken cancellationToken) => ReadAsync<WrittenPart>(Write(part), cancellationToken);
+    /// <summary>What a part became with each tokenizer; null before it was tokenized.</summary>
+    public Task<IReadOnlyList<WrittenPart>?> WrittenAsync(int part, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<WrittenPart>>(Write(part), cancellationToken);
 
     /// <summary>Keeps what a part became, after its shards.</summary>
-    public Task WriteWrittenAsync(WrittenPart part, CancellationToken cancellationToken) => WriteAsync(Write(part.Number), part, cancellationToken);
+    public Task WriteWrittenAsync(IReadOnlyList<WrittenPart> part, CancellationToken cancellationToken) =>
+        WriteAsync(Write(part[0].Number), part, cancellationToken);
 
     // The names of the last blob of a step begin with the step's own.
     private static string Scan(int part) => $"scan-{part:D5}.json";

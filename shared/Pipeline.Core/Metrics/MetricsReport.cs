@@ -1,3 +1,5 @@
+using Pipeline.Core.Sweeps;
+
 namespace Pipeline.Core.Metrics;
 
 /// <summary>The version's <c>metrics.json</c>: the model beside its baselines, on the same rows.</summary>
@@ -15,7 +17,11 @@ public sealed record MetricsReport(
     IReadOnlyDictionary<string, ModelMetrics> Baselines,
     bool LinearBaselineIsBetter,
     IReadOnlyList<EpochMetrics> Epochs,
-    OnnxMetrics? Onnx = null);
+    OnnxMetrics? Onnx = null)
+{
+    /// <summary>The trials that the model is the best of; null where one model was trained.</summary>
+    public SweepProgress? Sweep { get; init; }
+}
 
 /// <summary>One epoch in figures.</summary>
 /// <param name="Epoch">From 1.</param>

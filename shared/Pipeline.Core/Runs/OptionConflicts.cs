@@ -1,3 +1,6 @@
+using Pipeline.Core.Datasets;
+using Pipeline.Core.Sweeps;
+
 namespace Pipeline.Core.Runs;
 
 /// <summary>Options that are each right by themselves but mean nothing together.</summary>
@@ -5,7 +8,12 @@ internal static class OptionConflicts
 {
     /// <summary>What does not go together.</summary>
     /// <param name="options">Each within its limits.</param>
-    public static IEnumerable<OptionProblem> Find(RunOptions options)
+    public static IEnumerable<OptionProblem> Find(RunOptions options) => options.Sweep is not { } sweep
+        ? OfOneModel(options)
+        : SweepConflicts.Find(options).Concat(
+            (sweep.BaseModel ?? new NameList()).DefaultIfEmpty(options.BaseModel).SelectMany(name => OfOneModel(options with { BaseModel = name })).Distinct());
+
+    private static IEnumerable<OptionProblem> OfOneModel(RunOptions options)
     {
         if (options.BaseModel is not null && options.VocabularySize != new RunOptions().VocabularySize)
             yield return Problem("vocabulary_size", "'vocabulary_size' does not go with 'base_model', which brings its own vocabulary.");

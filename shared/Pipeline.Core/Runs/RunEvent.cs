@@ -8,7 +8,7 @@ public sealed record RunEvent
     /// <summary>When it happened (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>checkpoint</c>, <c>memory</c>, <c>device</c>, <c>warning</c>, <c>published</c>.</summary>
+    /// <summary>What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>checkpoint</c>, <c>memory</c>, <c>device</c>, <c>warning</c>, <c>published</c>, <c>trial</c>, <c>sweep</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>A sentence for people.</summary>
@@ -16,6 +16,9 @@ public sealed record RunEvent
 
     /// <summary>The state entered, for type <c>state</c>.</summary>
     public RunState? State { get; init; }
+
+    /// <summary>The trial of a sweep that it is about, from 1.</summary>
+    public int? Trial { get; init; }
 
     /// <summary>Optimizer steps done.</summary>
     public int? Step { get; init; }

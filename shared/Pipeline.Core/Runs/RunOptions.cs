@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Sweeps;
 
 namespace Pipeline.Core.Runs;
 
@@ -171,4 +172,13 @@ public sealed record RunOptions
     [Category("Training")]
     [Range(0.001, 1_000.0)]
     public double MaxGradNorm { get; init; } = 1.0;
+
+    /// <summary>Dropout of the model's layers. Default: chosen, 0.1 for a base model.</summary>
+    [Category("Training")]
+    [Range(0.0, 0.9)]
+    public double? Dropout { get; init; }
+
+    /// <summary>Values of options to try, of which the best is published. Default: none, one model is trained.</summary>
+    [Category("Sweep")]
+    public SweepOptions? Sweep { get; init; }
 }

@@ -75,8 +75,15 @@ public static class RunOptionsReader
         if (problems.Count > 0)
             throw new RunOptionsException(source, [.. problems.Select(p => new OptionProblem(p.Path, hasLines ? p.Line : null, p.Message))]);
         var read = OptionText.ToJson(options).Deserialize<RunOptions>(PipelineJson.Compact)!;
-        var conflicts = OptionConflicts.Find(read).Select(p => p with { Line = hasLines ? options.Members.First(m => m.Name == p.Option).Line : null }).ToList();
+        var conflicts = OptionConflicts.Find(read).Select(p => p with { Line = hasLines ? LineOf(options, p.Option) : null }).ToList();
         return conflicts.Count == 0 ? read : throw new RunOptionsException(source, conflicts);
+    }
+
+    private static long LineOf(LocatedJson options, string path)
+    {
+        var names = path.Split('.', 2);
+        var member = options.Members.First(m => m.Name == names[0]);
+        return names.Length == 1 ? member.Line : LineOf(member.Value, names[1]);
     }
 
     // The parser appends where it was; the problem says that itself.

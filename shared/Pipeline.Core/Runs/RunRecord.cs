@@ -1,3 +1,5 @@
+using Pipeline.Core.Sweeps;
+
 namespace Pipeline.Core.Runs;
 
 /// <summary>The life of one upload, kept in <c>runs/{run_id}/run.json</c>. Every write is conditional on the blob's ETag.</summary>
@@ -48,6 +50,9 @@ public sealed record RunRecord
     /// <summary>The newest figures of the training loop.</summary>
     public TrainingProgress? Progress { get; init; }
 
+    /// <summary>The trials of a sweep; null for a run that trains one model.</summary>
+    public SweepProgress? Sweep { get; init; }
+
     /// <summary>The outcome; only in state <see cref="RunState.Succeeded"/>.</summary>
     public RunResult? Result { get; init; }
 
@@ -73,7 +78,22 @@ public sealed record IngestSummary(
     IReadOnlyDictionary<string, SplitSummary> Splits,
     int VocabularySize,
     ProblemType ProblemType = ProblemType.SingleLabelClassification,
-    bool HasPairs = false);
+    bool HasPairs = false)
+{
+    /// <summary>The same dataset with the tokenizer of each base model of a sweep, by the base model's name; null where there is one tokenizer.</summary>
+    public IReadOnlyDictionary<string, TokenizedSplits>? BaseModels { get; init; }
+
+    /// <summary>The shards that a model is trained on.</summary>
+    /// <param name="baseModel">The base model; null: trained from scratch.</param>
+    public TokenizedSplits For(string? baseModel) =>
+        BaseModels is { } all && baseModel is not null ? all[baseModel] : new TokenizedSplits("", Splits, VocabularySize);
+}
+
+/// <summary>A dataset as one tokenizer made it.</summary>
+/// <param name="Folder">Where the tokenizer lies in the run's folder; empty, or ends in a slash.</param>
+/// <param name="Splits">The splits by name.</param>
+/// <param name="VocabularySize">Number of token ids.</param>
+public sealed record TokenizedSplits(string Folder, IReadOnlyDictionary<string, SplitSummary> Splits, int VocabularySize);
 
 /// <summary>One split on disk.</summary>
 /// <param name="Rows">Number of examples.</param>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Core.Storage;
@@ -10,25 +8,16 @@ namespace Pipeline.Core.Runs;
 public sealed class RunStore(BlobServiceClient storage)
 {
     private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
+    private readonly JsonRecords<RunRecord> _records = new(storage.GetBlobContainerClient(BlobLayout.Runs));
 
     /// <summary>Creates the record if there is none yet.</summary>
     /// <returns>True if this call created it; false if another did before.</returns>
-    public async Task<bool> TryCreateAsync(RunRecord record, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await WriteAsync(record, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.Status == 412)
-        {
-            return false;
-        }
-    }
+    public Task<bool> TryCreateAsync(RunRecord record, CancellationToken cancellationToken = default) =>
+        _records.TryCreateAsync(BlobLayout.RunRecord(record.RunId), record, cancellationToken);
 
     /// <summary>The record, or null where there is none.</summary>
-    public async Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken = default) =>
-        (await ReadAsync(runId, cancellationToken))?.Record;
+    public Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken = default) =>
+        _records.FindAsync(BlobLayout.RunRecord(runId), cancellationToken);
 
     /// <summary>
     /// Applies a change to the newest record and writes it, again and again until no other writer came between.
@@ -36,26 +25,8 @@ public sealed class RunStore(BlobServiceClient storage)
     /// </summary>
     /// <returns>The record as it stands afterwards.</returns>
     /// <exception cref="KeyNotFoundException">There is no such run.</exception>
-    public async Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            var (record, etag) = await ReadAsync(runId, cancellationToken)
-                ?? throw new KeyNotFoundException($"There is no run '{runId}'.");
-            var changed = change(record);
-            if (ReferenceEquals(changed, record))
-                return record;
-            try
-            {
-                await WriteAsync(changed, new BlobRequestConditions { IfMatch = etag }, cancellationToken);
-                return changed;
-            }
-            catch (RequestFailedException e) when (e.Status == 412)
-            {
-                // Another writer was faster: look again at what it left.
-            }
-        }
-    }
+    public Task<RunRecord> UpdateAsync(string runId, Func<RunRecord, RunRecord> change, CancellationToken cancellationToken = default) =>
+        _records.UpdateAsync(BlobLayout.RunRecord(runId), change, $"There is no run '{runId}'.", cancellationToken);
 
     /// <summary>All runs, newest first.</summary>
     public Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken cancellationToken = default) => ListAsync(null, cancellationToken);
@@ -82,29 +53,4 @@ public sealed class RunStore(BlobServiceClient storage)
 
         return [.. records.OrderByDescending(r => r.CreatedAt)];
     }
-
-    private async Task<(RunRecord Record, ETag ETag)?> ReadAsync(string runId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var blob = await _container.GetBlobClient(BlobLayout.RunRecord(runId)).DownloadContentAsync(cancellationToken);
-            var record = JsonSerializer.Deserialize<RunRecord>(blob.Value.Content.ToMemory().Span, PipelineJson.Indented)
-                ?? throw new InvalidDataException($"The record of run '{runId}' is empty.");
-            return (record, blob.Value.Details.ETag);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
-
-    private Task WriteAsync(RunRecord record, BlobRequestConditions conditions, CancellationToken cancellationToken) =>
-        _container.GetBlobClient(BlobLayout.RunRecord(record.RunId)).UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(record, PipelineJson.Indented)),
-            new BlobUploadOptions
-            {
-                Conditions = conditions,
-                HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-            },
-            cancellationToken);
 }

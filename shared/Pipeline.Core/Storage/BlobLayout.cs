@@ -31,7 +31,9 @@ public static class BlobLayout
     public static string Events(string runId) => $"{runId}/events.jsonl";
 
     /// <summary>Folder of the tokenizer that the shards were made with, in <see cref="Runs"/>; ends in a slash.</summary>
-    public static string Tokenizer(string runId) => $"{runId}/tokenizer/";
+    /// <param name="runId">The run.</param>
+    /// <param name="folder">The folder of a sweep's base model in the run's folder, with a slash at its end; empty where there is one tokenizer.</param>
+    public static string Tokenizer(string runId, string folder = "") => $"{runId}/{folder}tokenizer/";
 
     /// <summary>A file name of a shard, relative to the run's folder, for example <c>train-00000.arrow</c>.</summary>
     public static string Shard(string split, int number) => $"{split}-{number:D5}.arrow";
@@ -48,6 +50,18 @@ public static class BlobLayout
 
     /// <summary>Folder of the checkpoints, in <see cref="Runs"/>; ends in a slash.</summary>
     public static string Checkpoints(string runId) => $"{runId}/checkpoints/";
+
+    /// <summary>Folder of all that a sweep's trials keep, in <see cref="Runs"/>; ends in a slash.</summary>
+    public static string Trials(string runId) => $"{runId}/trials/";
+
+    /// <summary>The record of a trial, from 1, in <see cref="Runs"/>.</summary>
+    public static string Trial(string runId, int trial) => $"{Trials(runId)}{trial}/trial.json";
+
+    /// <summary>Folder of a trial's checkpoints, in <see cref="Runs"/>; ends in a slash.</summary>
+    public static string TrialCheckpoints(string runId, int trial) => $"{Trials(runId)}{trial}/checkpoints/";
+
+    /// <summary>What was decided after a rung of a sweep, from 0, in <see cref="Runs"/>.</summary>
+    public static string Rung(string runId, int rung) => $"{runId}/sweep/rung-{rung}.json";
 
     /// <summary>Folder of a published version, in <see cref="Models"/>; ends in a slash.</summary>
     public static string Version(string modelName, string version) => $"{modelName}/{version}/";

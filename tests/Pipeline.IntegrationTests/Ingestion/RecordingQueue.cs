@@ -7,6 +7,7 @@ namespace Pipeline.IntegrationTests.Ingestion;
 internal sealed class RecordingQueue : ITrainingQueue
 {
     private readonly ConcurrentQueue<TrainingRequest> _sent = new();
+    private int _taken;
 
     public IReadOnlyList<TrainingRequest> Sent => [.. _sent];
 
@@ -23,8 +24,11 @@ internal sealed class RecordingQueue : ITrainingQueue
         await AfterSend(request);
     }
 
+    /// <summary>The next message in the order of sending; null where all were taken.</summary>
+    public TrainingRequest? Take() => _taken < _sent.Count ? Sent[_taken++] : null;
+
     public Task<ITrainingDelivery?> ReceiveAsync(TimeSpan maxWait, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("Ingest receives nothing.");
+        throw new NotSupportedException("Take() gives what was sent.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

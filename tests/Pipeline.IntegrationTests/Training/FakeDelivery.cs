@@ -3,9 +3,11 @@ using Pipeline.Core.Messaging;
 namespace Pipeline.IntegrationTests.Training;
 
 /// <summary>A delivery that remembers how it was settled.</summary>
-internal sealed class FakeDelivery(string runId, int deliveryCount = 1) : ITrainingDelivery
+internal sealed class FakeDelivery(TrainingRequest request, int deliveryCount = 1) : ITrainingDelivery
 {
-    public TrainingRequest Request { get; } = new(runId, "mail");
+    public FakeDelivery(string runId, int deliveryCount = 1) : this(new TrainingRequest(runId, "mail"), deliveryCount) { }
+
+    public TrainingRequest Request { get; } = request;
 
     public int DeliveryCount { get; } = deliveryCount;
 

@@ -7,6 +7,7 @@ using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.IntegrationTests.Fixtures;
+using Pipeline.IntegrationTests.Ingestion;
 using Pipeline.Trainer;
 using Pipeline.Trainer.Jobs;
 
@@ -129,6 +130,7 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
 
     private static TrainingJob Job(BlobServiceClient storage) => new(
         storage,
+        new RecordingQueue(),
         new TrainerOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100), CheckpointInterval = TimeSpan.Zero, Threads = 1 },
         TimeProvider.System,
         NullLoggerFactory.Instance);

@@ -3,6 +3,7 @@ using Pipeline.Core;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Shards;
 using Pipeline.Core.Storage;
+using Pipeline.Core.Sweeps;
 using Pipeline.Core.Tokenization;
 
 namespace Pipeline.IntegrationTests.Training;
@@ -41,6 +42,7 @@ internal static class SeededRun
             Options = options ?? new RunOptions { NumTrainEpochs = 2 },
             CreatedAt = CreatedAt,
             QueuedAt = CreatedAt,
+            Sweep = options?.Sweep is { } sweep ? SweepProgress.Begin(sweep, await new SweepStore(storage, runId).CreateAsync(SweepTrials.Of(options), cancellationToken)) : null,
             Ingest = new IngestSummary(Row.LabelsOf(problem), splits, tokenizer.VocabularySize, problem, hasPairs),
         };
         await new RunStore(storage).TryCreateAsync(record, cancellationToken);

@@ -23,9 +23,13 @@ internal sealed partial class TrainerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static TrainerProcess Start(string storage, Uri broker)
+    /// <summary>Starts it.</summary>
+    /// <param name="storage">Connection string of the account.</param>
+    /// <param name="broker">Address of the broker.</param>
+    /// <param name="mode">Whether it works on one message or stays.</param>
+    public static TrainerProcess Start(string storage, Uri broker, string mode = "--once")
     {
-        var start = new ProcessStartInfo(ChildPrograms.DotNet(), [ChildPrograms.Trainer, "--once"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(ChildPrograms.DotNet(), [ChildPrograms.Trainer, mode]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Pipeline__Storage__ConnectionString"] = storage;
         start.Environment["Pipeline__Queue__Address"] = broker.ToString();
         start.Environment["Pipeline__Trainer__CheckpointInterval"] = "00:00:00";

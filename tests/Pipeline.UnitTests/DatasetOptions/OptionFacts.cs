@@ -7,6 +7,7 @@ using System.Xml.Linq;
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Sweeps;
 
 namespace Pipeline.UnitTests.DatasetOptions;
 
@@ -14,7 +15,6 @@ namespace Pipeline.UnitTests.DatasetOptions;
 internal sealed partial class OptionFacts
 {
     private static readonly XDocument Comments = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Pipeline.Core.xml"));
-    private static readonly JsonElement Defaults = JsonSerializer.SerializeToElement(new RunOptions(), PipelineJson.Compact);
     private readonly PropertyInfo _property;
 
     private OptionFacts(PropertyInfo property) => _property = property;
@@ -22,6 +22,10 @@ internal sealed partial class OptionFacts
     /// <summary>All options, in the order they are written down.</summary>
     public static IReadOnlyList<OptionFacts> All { get; } =
         [.. typeof(RunOptions).GetProperties().Where(p => p.CanWrite).Select(p => new OptionFacts(p))];
+
+    /// <summary>What an option that is an object holds; empty for others.</summary>
+    public IReadOnlyList<OptionFacts> Members =>
+        Type == typeof(SweepOptions) ? [.. Type.GetProperties().Where(p => p.CanWrite).Select(p => new OptionFacts(p))] : [];
 
     public string Name => JsonNamingPolicy.SnakeCaseLower.ConvertName(_property.Name);
 
@@ -33,7 +37,11 @@ internal sealed partial class OptionFacts
 
     public string? Category => _property.GetCustomAttribute<CategoryAttribute>()?.Category;
 
-    public RangeAttribute? Range => _property.GetCustomAttribute<RangeAttribute>();
+    /// <summary>Its limits. Values of a sweep have those of the option that they are for.</summary>
+    public RangeAttribute? Range => _property.GetCustomAttribute<RangeAttribute>() ?? SweptOption?.Range;
+
+    /// <summary>Whether it is a number without a fraction.</summary>
+    public bool IsWhole => Type == typeof(int) || SweptOption is { IsWhole: true };
 
     public string? Pattern => _property.GetCustomAttribute<RegularExpressionAttribute>()?.Pattern;
 
@@ -45,7 +53,8 @@ internal sealed partial class OptionFacts
         : [.. _property.GetCustomAttribute<AllowedValuesAttribute>()?.Values.OfType<string>() ?? []];
 
     /// <summary>The default as JSON; undefined where the option is null by default.</summary>
-    public JsonElement Default => Defaults.TryGetProperty(Name, out var value) ? value : default;
+    public JsonElement Default =>
+        JsonSerializer.SerializeToElement(Activator.CreateInstance(_property.DeclaringType!), PipelineJson.Compact).TryGetProperty(Name, out var value) ? value : default;
 
     /// <summary>The summary's sentence on the default, without the word and the full stop.</summary>
     public string DefaultInWords => DefaultSentence().Match(Summary).Groups[1].Value;
@@ -58,8 +67,10 @@ internal sealed partial class OptionFacts
 
     public override string ToString() => Name;
 
+    private OptionFacts? SweptOption => Type == typeof(SweepValues) ? All.Single(o => o.Name == Name) : null;
+
     private IEnumerable<XNode> Nodes() =>
-        Comments.Descendants("member").SingleOrDefault(m => (string?)m.Attribute("name") == $"P:{typeof(RunOptions).FullName}.{_property.Name}")
+        Comments.Descendants("member").SingleOrDefault(m => (string?)m.Attribute("name") == $"P:{_property.DeclaringType!.FullName}.{_property.Name}")
             ?.Element("summary")?.Nodes() ?? [];
 
     private static string Words(XNode node) => node switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Sweeps;
 
 namespace Pipeline.UnitTests.DatasetOptions;
 
@@ -25,18 +26,27 @@ internal static class OptionTables
         {
             text.Append(CultureInfo.InvariantCulture, $"\n### {category.Key}\n\n| option | default | value | meaning |\n| --- | --- | --- | --- |\n");
             foreach (var option in category)
-                text.Append(CultureInfo.InvariantCulture, $"| `{option}` | {Cell(option.DefaultInWords)} | {Cell(Value(option))} | {Cell(option.Meaning)} |\n");
+            {
+                text.Append(Row(option, option.Name));
+                foreach (var member in option.Members)
+                    text.Append(Row(member, $"{option}.{member}"));
+            }
         }
 
         return text.Append('\n').ToString();
     }
 
+    private static string Row(OptionFacts option, string name) => $"| `{name}` | {Cell(option.DefaultInWords)} | {Cell(Value(option))} | {Cell(option.Meaning)} |\n";
+
     private static string Value(OptionFacts option)
     {
+        if (option.Members.Count > 0)
+            return "object of the following";
         if (option.Type == typeof(bool))
             return "`true` or `false`";
+        var many = option.Type == typeof(SweepValues) ? "list or range of " : "";
         if (option.Range is { } range)
-            return range.Maximum is int.MaxValue ? $"{range.Minimum} or more" : string.Create(CultureInfo.InvariantCulture, $"{Figure(range.Minimum)} to {Figure(range.Maximum)}");
+            return many + (range.Maximum is int.MaxValue ? $"{range.Minimum} or more" : string.Create(CultureInfo.InvariantCulture, $"{Figure(range.Minimum)} to {Figure(range.Maximum)}"));
         if (option.Type == typeof(RecordPaths))
             return "path, list of paths, or object of them by split";
         if (option.Type == typeof(NameList))

@@ -69,8 +69,8 @@ public sealed class RandomOptionsTests
             Assert.Equal(RunOptionsReader.FromJson(json.ToJsonString(), "file"), RunOptionsReader.FromMetadata(text, "metadata"));
         });
 
-    // Without those that go only with some others; OptionConflictsTests has them.
-    private static Gen<JsonObject> AllowedOptions => OptionFacts.All.Where(o => !AboutBaseModels(o.Name)).Aggregate(
+    // Without those that go only with some others; OptionConflictsTests and SweepOptionsTests have them.
+    private static Gen<JsonObject> AllowedOptions => OptionFacts.All.Where(o => !GoesWithOthers(o.Name)).Aggregate(
         Gen.Const(() => new JsonObject()),
         (others, option) => Gen.Select(others, Allowed(option), (json, value) =>
         {
@@ -79,8 +79,8 @@ public sealed class RandomOptionsTests
             return json;
         }));
 
-    private static bool AboutBaseModels(string name) =>
-        name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name is "use_rslora" or "freeze_layers";
+    private static bool GoesWithOthers(string name) =>
+        name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name is "use_rslora" or "freeze_layers" or "sweep";
 
     private static Gen<T> OneOf<T>(IReadOnlyList<T> values) => Gen.Int[0, values.Count - 1].Select(i => values[i]);
 

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Sweeps;
 
 namespace Pipeline.UnitTests.DatasetOptions;
 
@@ -62,12 +63,42 @@ internal static class SchemaDraft
             return paths;
         }
 
+        if (option.Type == typeof(SweepValues))
+            return SweptNumbers(option);
+        if (option.Members.Count > 0)
+        {
+            return new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject(option.Members.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)Option(m)))),
+                ["additionalProperties"] = false,
+            };
+        }
+
         throw new NotSupportedException($"The option {option} is of type {option.Type}: say here what it looks like in JSON.");
     }
 
     private static JsonObject Number(string type, RangeAttribute? range) => range is null
         ? throw new NotSupportedException("A number among the options has no [Range].")
         : new JsonObject { ["type"] = type, ["minimum"] = Literal(range.Minimum), ["maximum"] = Literal(range.Maximum) };
+
+    private static JsonObject SweptNumbers(OptionFacts option)
+    {
+        var number = Number(option.IsWhole ? "integer" : "number", option.Range);
+        return new JsonObject
+        {
+            ["type"] = new JsonArray("array", "object"),
+            ["items"] = number,
+            ["minItems"] = 1,
+            ["properties"] = new JsonObject
+            {
+                ["min"] = number.DeepClone(),
+                ["max"] = number.DeepClone(),
+                ["scale"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames<SweepScale>().Select(name => JsonValue.Create(name.ToLowerInvariant()))]) },
+            },
+            ["additionalProperties"] = false,
+        };
+    }
 
     private static JsonObject Text(OptionFacts option)
     {

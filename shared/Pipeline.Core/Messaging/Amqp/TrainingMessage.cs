@@ -4,10 +4,10 @@ using Amqp.Framing;
 
 namespace Pipeline.Core.Messaging.Amqp;
 
-/// <summary>A training request as an AMQP message: durable, JSON in one data section, the run id as message id.</summary>
+/// <summary>A training request as an AMQP message: durable, JSON in one data section.</summary>
 internal static class TrainingMessage
 {
-    public static Message Encode(TrainingRequest request) => Json(request.RunId, JsonSerializer.SerializeToUtf8Bytes(request, PipelineJson.Compact));
+    public static Message Encode(TrainingRequest request) => Json(request.MessageId, JsonSerializer.SerializeToUtf8Bytes(request, PipelineJson.Compact));
 
     /// <summary>Any JSON as a message.</summary>
     public static Message Json(string messageId, byte[] json) => new()

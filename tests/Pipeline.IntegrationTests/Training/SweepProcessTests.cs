@@ -1,0 +1,75 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Core.Messaging;
+using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.Core.Sweeps;
+using Pipeline.IntegrationTests.Fixtures;
+using Pipeline.Local.Broker;
+
+namespace Pipeline.IntegrationTests.Training;
+
+public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    // Long enough that both trainers are at work at once.
+    private static readonly RunOptions Options = SweepRig.Options with { NumTrainEpochs = 8 };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Six_trials_on_two_trainers_of_which_one_is_killed_end_as_on_one_trainer_that_is_left_alone()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { MaxDeliveryCount = 100 }, TimeProvider.System);
+        var (alone, account) = await NewSweepAsync(broker);
+        using (TrainerProcess.Start(account, broker.Address, "--watch"))
+            await EndAsync(alone);
+
+        (var rig, account) = await NewSweepAsync(broker);
+        using var first = TrainerProcess.Start(account, broker.Address, "--watch");
+        using var second = TrainerProcess.Start(account, broker.Address, "--watch");
+        while ((await TrialsAsync(rig)).Count(t => t is { State: TrialState.Training, Progress.Step: > 0 }) < 2)
+        {
+            Assert.False(first.HasExited || second.HasExited);
+            await Task.Delay(10, Cancel);
+        }
+
+        first.Kill();
+        using var third = TrainerProcess.Start(account, broker.Address, "--watch");
+        await EndAsync(rig);
+
+        var (expected, run) = ((await alone.FindAsync()).Sweep!, (await rig.FindAsync()).Sweep!);
+        Assert.Equivalent(expected, run);
+        Assert.Equal(4, run.Trials.Count(t => t.State == TrialState.Stopped));
+        Assert.Equal(await alone.WeightsAsync(), await rig.WeightsAsync());
+        Assert.Single(await rig.ManifestsAsync());
+        Assert.Empty(await rig.CheckpointsAsync());
+        Assert.Contains(await TrialsAsync(rig), t => t.Attempt > t.Results.Count);
+        Assert.Equal(0, broker.Counts(Queue).DeadLettered);
+    }
+
+    private static string Queue => new QueueOptions().EntityPath;
+
+    private static Task<IReadOnlyList<TrialRecord>> TrialsAsync(SweepRig rig) => rig.Trials.ListAsync(Enumerable.Range(1, 6), Cancel);
+
+    private async Task<(SweepRig Rig, string Account)> NewSweepAsync(EmbeddedBroker broker)
+    {
+        var account = azurite.NewAccount();
+        var storage = new BlobServiceClient(account);
+        foreach (var container in BlobLayout.Containers)
+            await storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
+        // Another run id for each, because the broker drops a second message of the same id.
+        var rig = await SweepRig.StartAsync(storage, Options, $"mail-{Guid.NewGuid():N}"[..17]);
+        await using var queue = TrainingQueueFactory.Create(new QueueOptions { Address = broker.Address }, TimeProvider.System, NullLoggerFactory.Instance);
+        while (rig.Queue.Take() is { } message)
+            await queue.SendAsync(message, Cancel);
+        return (rig, account);
+    }
+
+    private static async Task EndAsync(SweepRig rig)
+    {
+        RunRecord run;
+        while (!(run = await rig.FindAsync()).State.IsFinal())
+            await Task.Delay(50, Cancel);
+        Assert.Equal((RunState.Succeeded, null), (run.State, run.Failure));
+    }
+}
