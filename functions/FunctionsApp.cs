@@ -4,6 +4,7 @@ using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Serving;
+using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions;
 
@@ -25,6 +26,7 @@ internal static class FunctionsApp
         builder.AddValidation();
         builder.AddServing();
         builder.AddClassifyLimit();
+        builder.AddTelemetry();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -38,6 +40,7 @@ internal static class FunctionsApp
         app.MapRuns();
         app.MapOptionsSchema();
         app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 }

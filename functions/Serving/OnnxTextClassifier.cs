@@ -1,5 +1,6 @@
 using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving.Batching;
+using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions.Serving;
 
@@ -9,6 +10,7 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     private readonly OnnxModel _model;
     private readonly ITextTokenizer _tokenizer;
     private readonly int _maxLength;
+    private readonly ModelMeter _meter;
     private readonly BatchQueue _queue;
 
     /// <summary>Puts a classifier together.</summary>
@@ -17,17 +19,27 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     /// <param name="maxLength">Tokens of a text that are read.</param>
     /// <param name="maxBatchTokens">Tokens of one run, padding included.</param>
     /// <param name="maxQueuedTokens">Tokens that may wait for their run.</param>
-    public OnnxTextClassifier(OnnxModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens, int maxQueuedTokens)
+    /// <param name="meter">Is told how long everything takes.</param>
+    public OnnxTextClassifier(OnnxModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens, int maxQueuedTokens, ModelMeter meter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
-        (_model, _tokenizer, _maxLength) = (model, tokenizer, maxLength);
+        (_model, _tokenizer, _maxLength, _meter) = (model, tokenizer, maxLength, meter);
         // One run at a time: it uses all the threads there are, and two would only slow each other down.
         _queue = new BatchQueue(Run, maxBatchTokens, maxQueuedTokens);
     }
 
     /// <inheritdoc/>
-    public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken) =>
-        _queue.RunAsync([.. texts.Select(text => new QueuedText(Tokens(text)))], cancellationToken);
+    public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
+    {
+        ModelInput[] inputs;
+        using (_meter.Tokenizing())
+            inputs = [.. texts.Select(Tokens)];
+        using (_meter.Waiting())
+        {
+            var since = _meter.Now;
+            return await _queue.RunAsync([.. inputs.Select(input => new QueuedText(input, since))], cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
@@ -35,6 +47,9 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     private ModelInput Tokens(TextInput input) =>
         _tokenizer.Template.Build(_tokenizer.Encode(input.Text), input.TextPair is { } pair ? _tokenizer.Encode(pair) : null, _maxLength);
 
-    private float[][] Run(IReadOnlyList<QueuedText> batch) =>
-        _model.Run(PaddedBatch.Of([.. batch.Select(t => t.Input)], _tokenizer.PadTokenId ?? _tokenizer.Template.SeparatorTokenId));
+    private float[][] Run(IReadOnlyList<QueuedText> batch)
+    {
+        using (_meter.Running(batch))
+            return _model.Run(PaddedBatch.Of([.. batch.Select(t => t.Input)], _tokenizer.PadTokenId ?? _tokenizer.Template.SeparatorTokenId));
+    }
 }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using Pipeline.Core.Models;
 using Pipeline.Core.Tokenization;
+using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions.Serving;
 
 /// <summary>Loads published versions from blob storage, through a folder on this machine.</summary>
 internal sealed class PublishedModels(
-    ModelStore store, ModelCacheFolder folder, IOptions<ServingOptions> options, ILogger<PublishedModels> logger) : IModelSource
+    ModelStore store, ModelCacheFolder folder, IOptions<ServingOptions> options, ServingMeter meter, ILogger<PublishedModels> logger) : IModelSource
 {
     private readonly string _onnxFile = OnnxFiles.Name(options.Value.Precision);
 
@@ -57,6 +58,7 @@ internal sealed class PublishedModels(
     {
         var tokenizer = HuggingFaceTokenizer.Load(path);
         var model = OnnxModel.Load(Path.Combine(path, _onnxFile), manifest.Labels.Count, options.Value.Threads);
-        return new OnnxTextClassifier(model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens, options.Value.MaxQueuedTokens);
+        return new OnnxTextClassifier(
+            model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens, options.Value.MaxQueuedTokens, meter.Of(manifest.ModelName));
     }
 }

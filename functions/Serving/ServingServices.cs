@@ -1,4 +1,5 @@
 using Pipeline.Core.Models;
+using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions.Serving;
 
@@ -9,6 +10,7 @@ internal static class ServingServices
     public static void AddServing(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ServingMeter>();
         builder.Services.AddSingleton<ModelStore>();
         builder.Services.AddSingleton<ModelCacheFolder>();
         builder.Services.AddSingleton<IModelSource, PublishedModels>();

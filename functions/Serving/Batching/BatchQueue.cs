@@ -44,8 +44,9 @@ internal sealed class BatchQueue(Func<IReadOnlyList<QueuedText>, float[][]> run,
             _isRunning = true;
         }
 
-        // No await: it ends with the last text that waits, and each text learns how its own run ended.
-        _ = Task.Run(RunWaiting);
+        // No await: it ends with the last text that waits, and each text learns how its own run ended. It is no request's own work either.
+        using (ExecutionContext.SuppressFlow())
+            _ = Task.Run(RunWaiting);
     }
 
     private void Withdraw(IReadOnlyList<QueuedText> texts, CancellationToken cancellationToken)

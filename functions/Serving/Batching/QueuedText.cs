@@ -4,13 +4,17 @@ namespace Pipeline.Functions.Serving.Batching;
 
 /// <summary>A text that waits to be run.</summary>
 /// <param name="input">Its tokens.</param>
-internal sealed class QueuedText(ModelInput input)
+/// <param name="since">The clock's timestamp from which it waits.</param>
+internal sealed class QueuedText(ModelInput input, long since = 0)
 {
     // Whoever waits goes on elsewhere: the thread that runs the model has the next batch to see to.
     private readonly TaskCompletionSource<float[]> _logits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Its tokens.</summary>
     public ModelInput Input { get; } = input;
+
+    /// <summary>The clock's timestamp from which it waits.</summary>
+    public long Since { get; } = since;
 
     /// <summary>Number of tokens; 1 for a text without any, which is run as one token of padding.</summary>
     public int Length => Math.Max(1, Input.InputIds.Length);

@@ -12,7 +12,7 @@ public sealed class HostFilesTests
         Assert.Equal(
             [
                 "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
-                "ListRuns", "ValidateDataset",
+                "ListRuns", "Metrics", "ValidateDataset",
             ],
             FunctionFolders.Names);
 

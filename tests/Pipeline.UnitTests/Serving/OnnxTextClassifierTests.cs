@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving;
+using Pipeline.Functions.Telemetry;
 using Pipeline.Tests.Shared;
 
 namespace Pipeline.UnitTests.Serving;
@@ -7,6 +10,11 @@ namespace Pipeline.UnitTests.Serving;
 public sealed class OnnxTextClassifierTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onnx-").FullName;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ModelMeter _meter;
+
+    public OnnxTextClassifierTests() =>
+        _meter = new ServingMeter(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System).Of("spam");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -46,7 +54,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         File.WriteAllBytes(ModelPath, TinyOnnx.BagOfWords(Table(), withTokenTypes: true));
         using var classifier = new OnnxTextClassifier(
-            OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(SpecialTokenTemplate.Bert(cls: 3, sep: 4)), 64, 64, 1_024);
+            OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(SpecialTokenTemplate.Bert(cls: 3, sep: 4)), 64, 64, 1_024, _meter);
 
         var logits = await classifier.LogitsAsync([new TextInput("a"), new TextInput("a", "bc")], Cancel);
 
@@ -90,14 +98,18 @@ public sealed class OnnxTextClassifierTests : IDisposable
         Assert.Contains("[batch, 3]", Assert.Throws<InvalidDataException>(() => OnnxModel.Load(ModelPath, labels: 3, threads: 1)).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _services.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private string ModelPath => Path.Combine(_folder, "model.onnx");
 
     private OnnxTextClassifier Classifier(int maxLength, int maxBatchTokens)
     {
         File.WriteAllBytes(ModelPath, TinyOnnx.BagOfWords(Table()));
-        return new OnnxTextClassifier(OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(), maxLength, maxBatchTokens, maxQueuedTokens: 100_000);
+        return new OnnxTextClassifier(OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(), maxLength, maxBatchTokens, maxQueuedTokens: 100_000, _meter);
     }
 
     // Whole numbers and halves, so that sums are exact in any order; padding ('z') weighs a great deal where it is read by mistake.
