@@ -17,7 +17,7 @@ internal static class RunPanel
     {
         var rows = new List<IRenderable>
         {
-            new Markup($"[bold]{Markup.Escape(run.RunId)}[/]  [dim]{Elapsed(now - run.CreatedAt)}[/]"),
+            new Markup($"[bold]{Markup.Escape(run.RunId)}[/]  [dim]{RunText.Clock(now - run.CreatedAt)}[/]"),
             new Markup(string.Join(" [dim]→[/] ", (run.Options.Mode == RunMode.Validate ? ValidationStages : TrainingStages).Select(stage => Stage(stage, run.State)))),
         };
         if (run.Sweep is { } sweep && !run.State.IsFinal())
@@ -26,6 +26,8 @@ internal static class RunPanel
         {
             rows.Add(new Markup(Bar(progress)));
             rows.Add(new Text(RunText.Figures(progress)));
+            if (RunText.Load(progress) is { Length: > 0 } load)
+                rows.Add(new Text(load));
         }
 
         return new Padder(new Rows(rows), new Padding(2, 0));
@@ -46,6 +48,4 @@ internal static class RunPanel
         return string.Create(CultureInfo.InvariantCulture,
             $"[green]{new string('━', done)}[/][dim]{new string('━', BarWidth - done)}[/] {share,4:P0}  step {progress.Step}/{progress.TotalSteps}");
     }
-
-    private static string Elapsed(TimeSpan time) => time.ToString(time.TotalHours < 1 ? @"m\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Models;
@@ -11,14 +12,14 @@ namespace Pipeline.Trainer.Jobs;
 /// where it breaks.
 /// </summary>
 /// <param name="delivery">The locked message.</param>
-/// <param name="events">The event log.</param>
+/// <param name="storage">Where events and charts are written.</param>
 /// <param name="options">How the trainer works.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 /// <param name="lockLost">Cancelled when the message is another's.</param>
 /// <param name="stop">Cancelled when the trainer is told to stop.</param>
 internal sealed class Attempt(
-    ITrainingDelivery delivery, RunEventLog events, TrainerOptions options, TimeProvider time, ILogger logger, CancellationToken lockLost, CancellationToken stop)
+    ITrainingDelivery delivery, BlobServiceClient storage, TrainerOptions options, TimeProvider time, ILogger logger, CancellationToken lockLost, CancellationToken stop)
 {
     /// <summary>Works on what is held.</summary>
     /// <param name="hold">What is worked on; claimed already.</param>
@@ -29,7 +30,7 @@ internal sealed class Attempt(
     /// </returns>
     public async Task<(JobOutcome Outcome, RunFailure? Failure)> RunAsync(IHold hold, Func<RunReporter, CancellationToken, Task> work)
     {
-        await using var reporter = new RunReporter(hold, events, options.HeartbeatInterval, time, logger);
+        await using var reporter = new RunReporter(hold, storage, options.HeartbeatInterval, time, logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, lockLost, reporter.Taken);
         try
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Pipeline.Core;
 using Pipeline.Modeling;
 using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Optimization;
@@ -29,6 +31,7 @@ internal sealed class ModelTraining : IDisposable
             ? (ModelFactory.FromScratch(_arguments, inputs.Data), null)
             : ModelFactory.FromBaseModel(inputs.BaseModelFolder, _arguments, inputs.Data);
         Model.to(_device);
+        reporter.Text("args", $"```json\n{JsonSerializer.Serialize(_arguments, PipelineJson.Indented)}\n```");
         ReportMemory();
         _loop = new TrainingLoop(Model, inputs.Data, _arguments, reporter);
         Restore(stop);

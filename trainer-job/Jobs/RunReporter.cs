@@ -1,7 +1,10 @@
 using Azure;
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
+using Pipeline.Trainer.TensorBoard;
 using Pipeline.Trainer.Training;
 
 namespace Pipeline.Trainer.Jobs;
@@ -13,7 +16,9 @@ namespace Pipeline.Trainer.Jobs;
 internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
 {
     private readonly IHold _hold;
-    private readonly EventOutbox _events;
+    private readonly Charts _charts = new();
+    private readonly Outbox<RunEvent> _events;
+    private readonly Outbox<byte[]> _records;
     private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,12 +29,14 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     private readonly StepMeter _meter;
     private TrainingProgress _progress = new() { Stage = "prepare" };
     private bool _isLossReported;
-    private bool _areEventsOwed;
+    private bool _isLogOwed;
 
-    public RunReporter(IHold hold, RunEventLog log, TimeSpan interval, TimeProvider time, ILogger logger)
+    public RunReporter(IHold hold, BlobServiceClient storage, TimeSpan interval, TimeProvider time, ILogger logger)
     {
         (_hold, _interval, _time, _logger) = (hold, interval, time, logger);
-        _events = new EventOutbox((events, stop) => log.AppendAsync(hold.RunId, events, stop), time);
+        var log = new RunEventLog(storage);
+        _events = new Outbox<RunEvent>((events, cancel) => log.AppendAsync(hold.RunId, events, cancel), time);
+        _records = new Outbox<byte[]>(new EventFile(storage, BlobLayout.TensorBoard(hold.RunId, hold.Trial), time).AppendAsync, time);
         _meter = new StepMeter(interval, time);
         Taken = _taken.Token;
         _beating = BeatAsync();
@@ -58,8 +65,9 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <param name="state">The state entered, for type <c>state</c>.</param>
     /// <param name="step">Optimizer steps done.</param>
     /// <param name="metrics">Figures by name. One that is not finite is left out, since JSON has no word for it.</param>
-    public void Event(string type, string? message, RunState? state = null, int? step = null, IReadOnlyDictionary<string, double>? metrics = null) =>
-        _events.Add(new RunEvent
+    public void Event(string type, string? message, RunState? state = null, int? step = null, IReadOnlyDictionary<string, double>? metrics = null)
+    {
+        var e = new RunEvent
         {
             At = _time.GetUtcNow(),
             Type = type,
@@ -68,7 +76,19 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
             Trial = _hold.Trial,
             Step = step,
             Metrics = metrics?.Where(m => double.IsFinite(m.Value)).ToDictionary(),
-        });
+        };
+        lock (_lock)
+        {
+            _events.Add(e);
+            foreach (var record in _charts.Of(e))
+                _records.Add(record);
+        }
+    }
+
+    /// <summary>Puts a text beside the charts.</summary>
+    /// <param name="tag">Its name.</param>
+    /// <param name="markdown">The text.</param>
+    public void Text(string tag, string markdown) => _records.Add(EventRecord.Text(_time.GetUtcNow(), tag, markdown));
 
     public void OnStep(StepReport step)
     {
@@ -108,15 +128,16 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     public async Task FlushAsync(Func<TrainingProgress, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         await WriteRecordAsync(write, cancellationToken);
-        await WriteEventsAsync(cancellationToken);
+        await WriteLogAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopBeatingAsync();
-        if (_areEventsOwed)
-            await WriteEventsAsync(CancellationToken.None);
+        if (_isLogOwed)
+            await WriteLogAsync(CancellationToken.None);
         _events.Dispose();
+        _records.Dispose();
         _stop.Dispose();
         _taken.Dispose();
     }
@@ -138,16 +159,17 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
 
     // After the record, which is the truth and says whether the run is still ours. A run does not fail for its log: what could not
     // be written waits for the next time, the last of which is the disposal.
-    private async Task WriteEventsAsync(CancellationToken cancellationToken)
+    private async Task WriteLogAsync(CancellationToken cancellationToken)
     {
         try
         {
             await _events.FlushAsync(cancellationToken);
-            _areEventsOwed = false;
+            await _records.FlushAsync(cancellationToken);
+            _isLogOwed = false;
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
         {
-            _areEventsOwed = true;
+            _isLogOwed = true;
             _logger.LogWarning(e, "{Name}: the events could not be written; trying again.", _hold.Name);
         }
     }
@@ -163,7 +185,7 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
                 {
                     await WriteRecordAsync(_hold.BeatAsync, _stop.Token);
                     if (_events.IsDue)
-                        await WriteEventsAsync(_stop.Token);
+                        await WriteLogAsync(_stop.Token);
                 }
                 catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
                 {

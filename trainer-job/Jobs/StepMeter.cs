@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Modeling;
 using Pipeline.Trainer.Training;
 

@@ -19,7 +19,6 @@ namespace Pipeline.Trainer.Jobs;
 internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queue, TrainerOptions options, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly RunStore _runs = new(storage);
-    private readonly RunEventLog _events = new(storage);
     private readonly RunWork _work = new(storage, options, time, loggers);
     private readonly SweepJob _sweep = new(storage, queue, options, time, loggers.CreateLogger<SweepJob>());
     private readonly ILogger _logger = loggers.CreateLogger<TrainingJob>();
@@ -33,7 +32,7 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
         var runId = delivery.Request.RunId;
         try
         {
-            var attempt = new Attempt(delivery, _events, options, time, _logger, renewer.LockLost, stop);
+            var attempt = new Attempt(delivery, storage, options, time, _logger, renewer.LockLost, stop);
             var (outcome, failure) = await HandleLockedAsync(delivery.Request, attempt, stop);
             if (failure is not null)
                 await delivery.DeadLetterAsync(failure.Code, failure.Message, CancellationToken.None);

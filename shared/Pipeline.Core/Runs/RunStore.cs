@@ -7,6 +7,9 @@ namespace Pipeline.Core.Runs;
 /// <summary>Reads and writes run records. Writers never overwrite each other: every write carries the ETag it was based on.</summary>
 public sealed class RunStore(BlobServiceClient storage)
 {
+    // A read is a round trip of some milliseconds: a thousand runs take seconds one by one.
+    private const int ReadsAtOnce = 16;
+
     private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
     private readonly JsonRecords<RunRecord> _records = new(storage.GetBlobContainerClient(BlobLayout.Runs));
 
@@ -44,13 +47,9 @@ public sealed class RunStore(BlobServiceClient storage)
                 ids.Add(item.Prefix.TrimEnd('/'));
         }
 
-        var records = new List<RunRecord>();
-        foreach (var id in ids)
-        {
-            if (await FindAsync(id, cancellationToken) is { } record)
-                records.Add(record);
-        }
-
-        return [.. records.OrderByDescending(r => r.CreatedAt)];
+        var records = new RunRecord?[ids.Count];
+        var reading = new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, ids.Count, reading, async (i, cancel) => records[i] = await FindAsync(ids[i], cancel));
+        return [.. records.OfType<RunRecord>().OrderByDescending(r => r.CreatedAt)];
     }
 }

@@ -30,6 +30,11 @@ public static class BlobLayout
     /// <summary>The event log, an append blob in <see cref="Runs"/>.</summary>
     public static string Events(string runId) => $"{runId}/events.jsonl";
 
+    /// <summary>Folder of TensorBoard's event files, in <see cref="Runs"/>; ends in a slash.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="trial">The trial of a sweep, from 1; null for the run itself.</param>
+    public static string TensorBoard(string runId, int? trial = null) => trial is null ? $"{runId}/tensorboard/" : $"{runId}/tensorboard/trial-{trial}/";
+
     /// <summary>Folder of the tokenizer that the shards were made with, in <see cref="Runs"/>; ends in a slash.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="folder">The folder of a sweep's base model in the run's folder, with a slash at its end; empty where there is one tokenizer.</param>

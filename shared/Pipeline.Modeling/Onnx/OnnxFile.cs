@@ -1,3 +1,5 @@
+using Pipeline.Core.Protobuf;
+
 namespace Pipeline.Modeling.Onnx;
 
 /// <summary>A model on disk: one file, or where protobuf's limit of 2 GB does not allow that, a file and its weights in <c>{file}.data</c>.</summary>

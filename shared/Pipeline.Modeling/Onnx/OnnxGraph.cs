@@ -1,3 +1,4 @@
+using Pipeline.Core.Protobuf;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Onnx;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Core.Protobuf;
 using Pipeline.Modeling.Safetensors;
 using static TorchSharp.torch;
 

@@ -17,7 +17,11 @@ public class RunDisplayTests
         State = RunState.Training,
         Options = new RunOptions(),
         CreatedAt = Created,
-        Progress = new TrainingProgress { Stage = "train", Step = 25, TotalSteps = 100, StepsPerSecond = 4, Loss = 0.1234, SecondsLeft = 61 },
+        Progress = new TrainingProgress
+        {
+            Stage = "train", Step = 25, TotalSteps = 100, Loss = 0.1234, SecondsLeft = 61,
+            StepsPerSecond = 4, SamplesPerSecond = 127.6, TokensPerSecond = 9_876.6, Mfu = 0.314, MemoryBytes = 1_230_000_000,
+        },
     };
 
     [Fact]
@@ -28,8 +32,12 @@ public class RunDisplayTests
         Assert.Contains("spam-0123456789ab  1:15", shown, StringComparison.Ordinal);
         Assert.Contains("validating → queued → training → evaluating → succeeded", shown, StringComparison.Ordinal);
         Assert.Contains("25 %  step 25/100", shown, StringComparison.Ordinal);
-        Assert.Contains("train  4.0 steps/s  loss 0.123  1:01 left", shown, StringComparison.Ordinal);
+        Assert.Contains("train  128 samples/s  loss 0.123  1:01 left", shown, StringComparison.Ordinal);
+        Assert.Contains("9,877 tokens/s  4.0 steps/s  31 % of the device's FLOP/s  1.2 GB of memory", shown, StringComparison.Ordinal);
     }
+
+    [Theory, InlineData(59, "0:59"), InlineData(3_599, "59:59"), InlineData(4_500, "1:15:00"), InlineData(100_000, "27:46:40")]
+    public void Long_times_have_hours(int seconds, string shown) => Assert.Equal(shown, RunText.Clock(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void A_run_that_only_validates_shows_no_training()

@@ -35,10 +35,10 @@ public class RunLinesTests
         var training = Run with
         {
             State = RunState.Training,
-            Progress = new TrainingProgress { Stage = "train", Step = 5, TotalSteps = 10, Loss = 0.5, StepsPerSecond = 2, ValidationMacroF1 = 0.9, SecondsLeft = 75 },
+            Progress = new TrainingProgress { Stage = "train", Step = 5, TotalSteps = 10, Loss = 0.5, SamplesPerSecond = 64.2, ValidationMacroF1 = 0.9, SecondsLeft = 75 },
         };
 
-        Assert.Contains("  0:00  step 5/10  train  2.0 steps/s  loss 0.500  validation F1 0.900  1:15 left", lines.For(training));
+        Assert.Contains("  0:00  step 5/10  train  64 samples/s  loss 0.500  validation F1 0.900  1:15 left", lines.For(training));
         Assert.Empty(lines.For(training));
         time.Advance(TimeSpan.FromSeconds(15));
         Assert.Single(lines.For(training));

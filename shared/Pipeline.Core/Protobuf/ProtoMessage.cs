@@ -2,20 +2,22 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Pipeline.Modeling.Onnx;
+namespace Pipeline.Core.Protobuf;
 
 /// <summary>
-/// Writes one protobuf message field by field, by the field numbers of <c>onnx.proto</c>. Repeated numbers are written one by one,
+/// Writes one protobuf message field by field, by the field numbers of its schema. Repeated numbers are written one by one,
 /// which every reader of the format takes.
 /// </summary>
-internal sealed class ProtoMessage
+public sealed class ProtoMessage
 {
-    private const int Varint = 0, LengthDelimited = 2, Fixed32 = 5; // wire types
+    private const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5; // wire types
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
+    /// <summary>The message so far.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
 
+    /// <summary>Adds an <c>int32</c>, <c>int64</c> or enum.</summary>
     public ProtoMessage Integer(int field, long value)
     {
         Tag(field, Varint);
@@ -23,12 +25,14 @@ internal sealed class ProtoMessage
         return this;
     }
 
+    /// <summary>Adds a repeated <c>int64</c>.</summary>
     public ProtoMessage Integers(int field, IEnumerable<long> values)
     {
         foreach (long value in values) Integer(field, value);
         return this;
     }
 
+    /// <summary>Adds a <c>float</c>.</summary>
     public ProtoMessage Real(int field, float value)
     {
         Tag(field, Fixed32);
@@ -37,6 +41,16 @@ internal sealed class ProtoMessage
         return this;
     }
 
+    /// <summary>Adds a <c>double</c>.</summary>
+    public ProtoMessage Double(int field, double value)
+    {
+        Tag(field, Fixed64);
+        BinaryPrimitives.WriteDoubleLittleEndian(_bytes.GetSpan(sizeof(double)), value);
+        _bytes.Advance(sizeof(double));
+        return this;
+    }
+
+    /// <summary>Adds a <c>string</c>.</summary>
     public ProtoMessage Text(int field, string value)
     {
         byte[] text = Encoding.UTF8.GetBytes(value);
@@ -45,12 +59,14 @@ internal sealed class ProtoMessage
         return this;
     }
 
+    /// <summary>Adds a repeated <c>string</c>.</summary>
     public ProtoMessage Texts(int field, IEnumerable<string> values)
     {
         foreach (string value in values) Text(field, value);
         return this;
     }
 
+    /// <summary>Adds a message.</summary>
     public ProtoMessage Message(int field, ProtoMessage message)
     {
         Head(field, message.Bytes.Length);

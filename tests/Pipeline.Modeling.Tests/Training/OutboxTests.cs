@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Pipeline.Core.Runs;
 using Pipeline.Trainer.Jobs;
 
 namespace Pipeline.Modeling.Tests.Training;
 
-public sealed class EventOutboxTests
+public sealed class OutboxTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _written = [];
@@ -15,7 +14,7 @@ public sealed class EventOutboxTests
     public async Task What_could_not_be_written_is_written_the_next_time_before_what_came_since()
     {
         var isDown = true;
-        using var outbox = new EventOutbox((events, _) => isDown ? throw new IOException("down") : Write(events), _time);
+        using var outbox = new Outbox<string>((items, _) => isDown ? throw new IOException("down") : Write(items), _time);
         Add(outbox, "a", "b");
         await Assert.ThrowsAsync<IOException>(() => outbox.FlushAsync(Cancel));
         Add(outbox, "c");
@@ -31,10 +30,10 @@ public sealed class EventOutboxTests
     public async Task What_comes_while_it_is_written_waits_for_the_next_time()
     {
         var ready = new TaskCompletionSource();
-        using var outbox = new EventOutbox(async (events, _) =>
+        using var outbox = new Outbox<string>(async (items, _) =>
         {
             await ready.Task;
-            await Write(events);
+            await Write(items);
         }, _time);
         Add(outbox, "a");
         var writing = outbox.FlushAsync(Cancel);
@@ -49,7 +48,7 @@ public sealed class EventOutboxTests
     [Fact]
     public async Task Writes_become_rarer_with_age_because_an_append_blob_takes_50_000()
     {
-        using var outbox = new EventOutbox((events, _) => Write(events), _time);
+        using var outbox = new Outbox<string>((items, _) => Write(items), _time);
         var writes = 0;
         for (var beat = 0; beat < 30 * 24 * 1_200; beat++) // thirty days of three seconds
         {
@@ -64,15 +63,15 @@ public sealed class EventOutboxTests
         Assert.InRange(writes, 5_000, 10_000);
     }
 
-    private void Add(EventOutbox outbox, params IEnumerable<string> types)
+    private static void Add(Outbox<string> outbox, params IEnumerable<string> items)
     {
-        foreach (var type in types)
-            outbox.Add(new RunEvent { At = _time.GetUtcNow(), Type = type });
+        foreach (var item in items)
+            outbox.Add(item);
     }
 
-    private Task Write(IEnumerable<RunEvent> events)
+    private Task Write(IEnumerable<string> items)
     {
-        _written.AddRange(events.Select(e => e.Type));
+        _written.AddRange(items);
         return Task.CompletedTask;
     }
 }

@@ -1,14 +1,13 @@
-using Pipeline.Core.Runs;
-
 namespace Pipeline.Trainer.Jobs;
 
 /// <summary>
-/// Events that wait to be written, in order. What could not be written stays in front of the line, so that nothing is lost; where
-/// the storage took a write and its answer did not come back, the same events are written again.
+/// What waits to be appended to a blob, in order. What could not be written stays in front of the line, so that nothing is lost; where
+/// the storage took a write and its answer did not come back, the same is written again.
 /// </summary>
-/// <param name="append">Writes events in one piece, or throws.</param>
+/// <typeparam name="T">An event, or a record.</typeparam>
+/// <param name="append">Writes all it is given in one piece, or throws.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EventOutbox(Func<IReadOnlyCollection<RunEvent>, CancellationToken, Task> append, TimeProvider time) : IDisposable
+internal sealed class Outbox<T>(Func<IReadOnlyCollection<T>, CancellationToken, Task> append, TimeProvider time) : IDisposable
 {
     // An append blob takes 50,000 writes. With a pause of a thousandth of the age, a month takes 8,000.
     private const int WritesPerAge = 1_000;
@@ -16,38 +15,38 @@ internal sealed class EventOutbox(Func<IReadOnlyCollection<RunEvent>, Cancellati
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly long _start = time.GetTimestamp();
-    private List<RunEvent> _waiting = [];
+    private List<T> _waiting = [];
     private long _last = time.GetTimestamp();
 
     /// <summary>Whether the last write was long enough ago for the next.</summary>
     public bool IsDue => time.GetElapsedTime(_last) >= time.GetElapsedTime(_start) / WritesPerAge;
 
-    /// <summary>Adds an event.</summary>
-    public void Add(RunEvent e)
+    /// <summary>Adds something to the end of the line.</summary>
+    public void Add(T item)
     {
         lock (_lock)
-            _waiting.Add(e);
+            _waiting.Add(item);
     }
 
     /// <summary>Writes what waits.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
-        List<RunEvent> events;
+        List<T> items;
         lock (_lock)
-            (events, _waiting) = (_waiting, []);
+            (items, _waiting) = (_waiting, []);
         try
         {
-            if (events.Count == 0)
+            if (items.Count == 0)
                 return;
-            await append(events, cancellationToken);
+            await append(items, cancellationToken);
             _last = time.GetTimestamp();
-            events = [];
+            items = [];
         }
         finally
         {
             lock (_lock)
-                _waiting.InsertRange(0, events);
+                _waiting.InsertRange(0, items);
             _writing.Release();
         }
     }

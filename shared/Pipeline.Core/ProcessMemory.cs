@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Pipeline.Trainer.Jobs;
+namespace Pipeline.Core;
 
 /// <summary>The process's own account of its memory, by the kernel; null where there is no <c>/proc</c>.</summary>
-internal static class ProcessMemory
+public static class ProcessMemory
 {
     private const string Status = "/proc/self/status";
 
