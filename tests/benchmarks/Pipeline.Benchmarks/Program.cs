@@ -5,6 +5,7 @@ IBenchmark[] benchmarks =
 [
     new Pipeline.Benchmarks.Ingest.IngestBenchmark(),
     new Pipeline.Benchmarks.FineTuning.FineTuningMemoryBenchmark(),
+    new Pipeline.Benchmarks.FromScratch.FromScratchBenchmark(),
     new Pipeline.Benchmarks.Inspection.InspectionBenchmark(),
     new Pipeline.Benchmarks.Baselines.LinearBenchmark(),
     new Pipeline.Benchmarks.Onnx.OnnxBenchmark(),
