@@ -2,6 +2,7 @@ using Pipeline.Core.Metrics;
 using Pipeline.Modeling;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Trainer.Data;
+using TorchSharp;
 
 namespace Pipeline.Trainer.Training;
 
@@ -66,7 +67,7 @@ internal sealed class TrainingLoop : IDisposable
             var plan = Plan(_state.Epoch);
             var first = _state.Step;
             var remaining = plan.Skip(_state.BatchInEpoch).Select((rows, i) => (Func<Batch>)(() => Prepare(rows, first + i)));
-            foreach (var batch in BatchPrefetcher.Prefetch(remaining))
+            foreach (var batch in BatchPrefetcher.Prefetch(remaining, isOnAnotherThread: Tensors.Device.type != DeviceType.CPU))
             {
                 stop.ThrowIfCancellationRequested();
                 var rate = _schedule.At(_state.Step);

@@ -57,15 +57,15 @@ public sealed class BatchPlanTests
         });
     }
 
-    [Fact]
-    public void The_next_item_is_prepared_in_order_and_an_error_arrives_where_it_belongs()
+    [Theory, InlineData(true), InlineData(false)]
+    public void The_next_item_is_prepared_in_order_and_an_error_arrives_where_it_belongs(bool isOnAnotherThread)
     {
         Func<int>[] items = [() => 1, () => 2, () => throw new FormatException()];
         var seen = new List<int>();
 
         Assert.Throws<FormatException>(() =>
         {
-            foreach (var item in BatchPrefetcher.Prefetch(items))
+            foreach (var item in BatchPrefetcher.Prefetch(items, isOnAnotherThread))
                 seen.Add(item);
         });
 
