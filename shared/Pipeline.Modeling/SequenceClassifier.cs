@@ -143,7 +143,7 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
         foreach (var (name, parameter) in named_parameters()) Initialize(name, parameter, generator);
     }
 
-    private void CheckShapes(Tensor inputIds, Tensor? tokenTypeIds)
+    private protected void CheckShapes(Tensor inputIds, Tensor? tokenTypeIds)
     {
         Require(inputIds.dim() == 2 && inputIds.shape[1] > 0, $"The ids are {Shape(inputIds)}; they must be [batch, seq] with at least one token.", nameof(inputIds));
         Require(inputIds.shape[1] <= MaxPositions, $"The input has {inputIds.shape[1]} tokens; the model reads {MaxPositions}.", nameof(inputIds));

@@ -11,6 +11,9 @@ namespace Pipeline.Trainer.Data;
 /// <param name="Labels">Label ids of each example.</param>
 internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? TokenTypeIds, long[] Lengths, int[][] Labels)
 {
+    /// <summary>What a teacher answers, <c>[Size × labels]</c> probabilities; null where none teaches.</summary>
+    public float[]? Taught { get; init; }
+
     /// <summary>Puts examples side by side.</summary>
     /// <param name="inputs">What the model reads of each.</param>
     /// <param name="labels">Label ids of each.</param>

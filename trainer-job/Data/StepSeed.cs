@@ -12,6 +12,7 @@ internal static class StepSeed
         Order,
         Text,
         Dropout,
+        Parts,
     }
 
     /// <summary>SplitMix64's finaliser over the three numbers; never negative.</summary>

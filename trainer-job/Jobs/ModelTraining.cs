@@ -33,7 +33,7 @@ internal sealed class ModelTraining : IDisposable
         Model.to(_device);
         reporter.Text("args", $"```json\n{JsonSerializer.Serialize(_arguments, PipelineJson.Indented)}\n```");
         ReportMemory();
-        _loop = new TrainingLoop(Model, inputs.Data, _arguments, reporter);
+        _loop = new TrainingLoop(Model, inputs.Data, _arguments, reporter, Teacher(inputs.Data, stop));
         Restore(stop);
     }
 
@@ -68,6 +68,14 @@ internal sealed class ModelTraining : IDisposable
     }
 
     public void Dispose() => _loop.Dispose();
+
+    private LinearTeacher? Teacher(TrainingData data, CancellationToken stop)
+    {
+        if (_arguments.TeacherWeight == 0)
+            return null;
+        _reporter.Stage("prepare", "Fitting the linear models that the model learns from.");
+        return LinearTeacher.Fit(data, _arguments.Seed, stop);
+    }
 
     private void ReportMemory()
     {

@@ -10,13 +10,18 @@ internal sealed record Defaults(
     (double Value, string Reason) Dropout,
     (double Value, string Reason) WordDropout,
     (double Value, string Reason) RandomWindow,
-    (double Value, string Reason) EmaDecay)
+    (double Value, string Reason) EmaDecay,
+    (double Value, string Reason) TeacherWeight,
+    (double Value, string Reason) PrefixWeight)
 {
-    // A small model learns from scratch in about this many examples seen, however few there are, within this many passes.
-    private static readonly (int Examples, int MostPasses) SingleLabel = (32_000, 20);
+    // A small model learns from scratch in about so many examples seen, or in so many tokens where texts are short, within so many passes.
+    private static readonly (int Examples, int Tokens, int MostPasses) SingleLabel = (24_000, 3_000_000, 15);
 
     // With several labels each is a question of its own, and most of them are about few examples.
-    private static readonly (int Examples, int MostPasses) SeveralLabels = (64_000, 40);
+    private static readonly (int Examples, int Tokens, int MostPasses) SeveralLabels = (48_000, 6_000_000, 30);
+
+    // Below, the models that judge a text without having seen it have seen too little themselves.
+    private const int FewestTaught = 50;
 
     /// <summary>The usual recipe of fine-tuning a pretrained transformer.</summary>
     public static Defaults FineTuning { get; } = new(
@@ -26,7 +31,9 @@ internal sealed record Defaults(
         (0.1, "0.1: as the families were trained with"),
         (0, "0: pretrained weights do not lean on single words"),
         (0, "0: a pretrained model is trained on what it will read"),
-        (0, "0: three epochs end with a learning rate near zero, which averages by itself"));
+        (0, "0: three epochs end with a learning rate near zero, which averages by itself"),
+        (0, "0: a pretrained model knows more than a linear one"),
+        (0, "0: there is no teacher"));
 
     /// <summary>The same for LoRA, whose adapters start from nothing.</summary>
     public static Defaults Lora { get; } = FineTuning with
@@ -36,18 +43,23 @@ internal sealed record Defaults(
 
     /// <summary>A small GPT-2 that starts from random weights.</summary>
     /// <param name="examples">Size of the training split.</param>
+    /// <param name="tokens">Of its inputs together.</param>
     /// <param name="problem">Whether an example has one label or any number.</param>
-    public static Defaults FromScratch(int examples, ProblemType problem)
+    public static Defaults FromScratch(int examples, long tokens, ProblemType problem)
     {
-        var (seen, most) = problem == ProblemType.MultiLabelClassification ? SeveralLabels : SingleLabel;
-        var epochs = (int)Math.Clamp(Math.Round((double)seen / examples), 3, most);
+        var seen = problem == ProblemType.MultiLabelClassification ? SeveralLabels : SingleLabel;
+        var passes = Math.Max((double)seen.Examples / examples, (double)seen.Tokens / Math.Max(1, tokens));
+        var epochs = (int)Math.Clamp(Math.Round(passes), 3, seen.MostPasses);
+        var isTaught = examples >= FewestTaught && problem is (ProblemType.SingleLabelClassification or ProblemType.MultiLabelClassification);
         return new Defaults(
-            (epochs, $"{epochs}: about {seen} examples seen, of {examples}, within 3 to {most} passes"),
-            (32, "32: small steps suit a small dataset"),
-            (1e-3, "1e-3: a small model from random weights bears a high rate"),
-            (0.2, "0.2: a small dataset is seen many times over, and is soon known by heart without it"),
+            (epochs, $"{epochs}: about {seen.Examples} examples or {seen.Tokens} tokens seen, of {examples} and {tokens}, within 3 to {seen.MostPasses} passes"),
+            (64, "64: half the steps of 32, each of which has a vocabulary to update"),
+            (2e-3, "2e-3: a small model from random weights bears a high rate"),
+            (0.3, "0.3: a small dataset is seen many times over, and is soon known by heart without it"),
             (0.2, "0.2: keeps the model from leaning on single words"),
             (0.5, "0.5: half the time another part of a long text, which is new text to learn from"),
-            (0.99, "0.99: the average over some hundred steps is steadier than the last weights"));
+            (0.99, "0.99: the average over some hundred steps is steadier than the last weights"),
+            isTaught ? (0.7, "0.7: a linear model that has not seen a text tells more of it than its label") : (0, "0: there are too few examples for a linear model to teach, or no labels"),
+            isTaught ? (0.5, "0.5: each beginning of a text is an example of its own") : (0, "0: there is no teacher"));
     }
 }

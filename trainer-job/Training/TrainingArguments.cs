@@ -62,6 +62,12 @@ internal sealed record TrainingArguments
     /// <summary>Decay of the exponential moving average of the weights, which is what is evaluated and published; 0: the weights themselves.</summary>
     public double EmaDecay { get; init; }
 
+    /// <summary>Share of the loss that is the distance to a linear model's answers, with the labels for the rest; 0: none is fitted.</summary>
+    public double TeacherWeight { get; init; }
+
+    /// <summary>Share of that distance that is taken at every token, the later the more; the rest is the last token's.</summary>
+    public double PrefixWeight { get; init; }
+
     /// <summary>Why each value that was chosen for the user is what it is, by name.</summary>
     public required IReadOnlyDictionary<string, string> Reasons { get; init; }
 }

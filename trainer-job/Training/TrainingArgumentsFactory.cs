@@ -17,7 +17,6 @@ internal static class TrainingArgumentsFactory
     public static TrainingArguments Create(RunOptions options, IReadOnlyList<int> trainLengths, PretrainedConfig? baseModel, ProblemType problem)
     {
         var reasons = new Dictionary<string, string>();
-        var defaults = baseModel is null ? Defaults.FromScratch(trainLengths.Count, problem) : options.LoraR is null ? Defaults.FineTuning : Defaults.Lora;
         var longest = Choose("max_length", options.MaxLength, MaxLength(trainLengths, isPretrained: baseModel is not null), reasons);
         if (baseModel?.MaxPositions is { } positions && longest > positions)
         {
@@ -25,6 +24,9 @@ internal static class TrainingArgumentsFactory
             reasons["max_length"] = $"{longest}: the base model reads no more";
         }
 
+        var defaults = baseModel is null
+            ? Defaults.FromScratch(trainLengths.Count, trainLengths.Sum(length => (long)Math.Min(length, longest)), problem)
+            : options.LoraR is null ? Defaults.FineTuning : Defaults.Lora;
         return new TrainingArguments
         {
             BaseModel = options.BaseModel,
@@ -44,6 +46,8 @@ internal static class TrainingArgumentsFactory
             WordDropout = Choose("word_dropout", null, defaults.WordDropout, reasons),
             RandomWindow = Choose("random_window", null, defaults.RandomWindow, reasons),
             EmaDecay = Choose("ema_decay", null, defaults.EmaDecay, reasons),
+            TeacherWeight = Choose("teacher_weight", null, defaults.TeacherWeight, reasons),
+            PrefixWeight = Choose("prefix_weight", null, defaults.PrefixWeight, reasons),
             Reasons = reasons,
         };
     }

@@ -16,6 +16,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingData _data;
     private readonly ITrainingObserver _observer;
     private readonly InputBuilder _inputs;
+    private readonly VariedBatches _batches;
     private readonly Evaluator _validation;
     private readonly int[] _lengths;
     private readonly int _totalSteps;
@@ -29,17 +30,19 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="data">What it is trained on and chosen by.</param>
     /// <param name="arguments">How.</param>
     /// <param name="observer">Is told what happens.</param>
-    public TrainingLoop(SequenceClassifier model, TrainingData data, TrainingArguments arguments, ITrainingObserver observer)
+    /// <param name="teacher">Whose answers a decoder learns beside the labels. Default: none.</param>
+    public TrainingLoop(SequenceClassifier model, TrainingData data, TrainingArguments arguments, ITrainingObserver observer, LinearTeacher? teacher = null)
     {
         (_data, _arguments, _observer) = (data, arguments, observer);
         _inputs = data.Inputs(arguments.MaxLength);
+        _batches = new VariedBatches(data, _inputs, teacher, arguments);
         _validation = new Evaluator(data, data.Validation, _inputs);
         _lengths = [.. data.Train.Select(_inputs.LengthOf)];
         _totalSteps = Enumerable.Range(0, arguments.NumTrainEpochs).Sum(epoch => Plan(epoch).Length);
         _schedule = new LearningRateSchedule(arguments.LearningRate, arguments.WarmupRatio, _totalSteps);
         Tensors = new TrainingTensors(model, arguments);
         _flops = ModelFlops.Of(model);
-        _step = new TrainingStep(Tensors, new ClassificationLoss(data.Problem), arguments);
+        _step = new TrainingStep(Tensors, new ClassificationLoss(data.Problem), new PrefixLoss(data.Problem, arguments.PrefixWeight), arguments);
     }
 
     /// <summary>Where the loop stands; set it, with <see cref="Tensors"/>, to go on from a checkpoint.</summary>
@@ -131,11 +134,5 @@ internal sealed class TrainingLoop : IDisposable
     private int[][] Plan(int epoch) =>
         BatchPlan.ForEpoch(_lengths, _arguments.PerDeviceTrainBatchSize, _arguments.MaxTokensPerBatch, _arguments.Seed, epoch);
 
-    private Batch Prepare(int[] rows, int step)
-    {
-        var random = new Random(StepSeed.Of(_arguments.Seed, StepSeed.Stream.Text, step));
-        var examples = rows.Select(row => _data.Train[row]).ToArray();
-        var inputs = examples.Select(e => _inputs.BuildVaried(e, _arguments.RandomWindow, _arguments.WordDropout, random)).ToArray();
-        return Batch.Of(inputs, [.. examples.Select(e => e.Labels)], _data.PadTokenId);
-    }
+    private Batch Prepare(int[] rows, int step) => _batches.Of(rows, new Random(StepSeed.Of(_arguments.Seed, StepSeed.Stream.Text, step)));
 }

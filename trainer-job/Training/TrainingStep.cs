@@ -1,3 +1,4 @@
+using Pipeline.Modeling.Decoders;
 using Pipeline.Trainer.Data;
 using static TorchSharp.torch;
 
@@ -9,8 +10,9 @@ namespace Pipeline.Trainer.Training;
 /// </summary>
 /// <param name="tensors">What is trained.</param>
 /// <param name="loss">What is lowered.</param>
+/// <param name="prefixLoss">What is lowered beside it where a teacher has answered.</param>
 /// <param name="arguments">How.</param>
-internal sealed class TrainingStep(TrainingTensors tensors, ClassificationLoss loss, TrainingArguments arguments)
+internal sealed class TrainingStep(TrainingTensors tensors, ClassificationLoss loss, PrefixLoss prefixLoss, TrainingArguments arguments)
 {
     /// <summary>Sum of the losses of the examples since it was last set (nats); set it at an epoch's beginning and to go on from a checkpoint.</summary>
     public double LossSum { get; set; }
@@ -39,9 +41,22 @@ internal sealed class TrainingStep(TrainingTensors tensors, ClassificationLoss l
     {
         using var scope = NewDisposeScope();
         var inputs = BatchTensors.From(batch, tensors.Device);
-        var logits = tensors.Model.ForwardRightPadded(inputs.InputIds, inputs.Lengths, inputs.TokenTypeIds); // [batch, labels]
-        var part = loss.Of(logits.to_type(float32), batch) * share;
+        var part = (batch.Taught is null ? Loss(inputs, batch) : TaughtLoss(inputs, batch)) * share;
         part.backward();
         return part.item<float>();
+    }
+
+    private Tensor Loss(BatchTensors inputs, Batch batch)
+    {
+        var logits = tensors.Model.ForwardRightPadded(inputs.InputIds, inputs.Lengths, inputs.TokenTypeIds); // [batch, labels]
+        return loss.Of(logits.to_type(float32), batch);
+    }
+
+    // Only decoders are taught: another family's tokens see what follows them.
+    private Tensor TaughtLoss(BatchTensors inputs, Batch batch)
+    {
+        var logits = ((DecoderForSequenceClassification)tensors.Model).ForwardEveryToken(inputs.InputIds, inputs.Lengths).to_type(float32); // [batch, seq, labels]
+        var last = logits.index([arange(batch.Size, int64, logits.device), inputs.Lengths - 1]); // [batch, labels]
+        return loss.Of(last, batch) * (1 - arguments.TeacherWeight) + prefixLoss.Of(logits, batch) * arguments.TeacherWeight;
     }
 }

@@ -49,7 +49,26 @@ public sealed class LinearBaseline
         IReadOnlyList<LabelledText> validation,
         IReadOnlyList<string> labels,
         ProblemType problem,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => Fit(train, validation, labels, problem, Strengths, cancellationToken);
+
+    /// <summary>Fits with a penalty that is already chosen.</summary>
+    /// <param name="train">The training split; read twice.</param>
+    /// <param name="labels">Label names by id.</param>
+    /// <param name="problem">Whether a text has one label or any number.</param>
+    /// <param name="c">Inverse strength of the penalty.</param>
+    /// <param name="cancellationToken">Ends the fit between two steps of the solver.</param>
+    public static LinearBaseline Fit(
+        IReadOnlyList<LabelledText> train, IReadOnlyList<string> labels, ProblemType problem, double c, CancellationToken cancellationToken = default) =>
+        Fit(train, null, labels, problem, [c], cancellationToken);
+
+    // Without a validation split there is nothing to choose from.
+    private static LinearBaseline Fit(
+        IReadOnlyList<LabelledText> train,
+        IReadOnlyList<LabelledText>? validation,
+        IReadOnlyList<string> labels,
+        ProblemType problem,
+        IReadOnlyList<double> strengths,
+        CancellationToken cancellationToken)
     {
         var vectorizer = TfidfVectorizer.Fit(train.Select(t => t.Text), maxFeatures: MostWeights / labels.Count);
         SparseVector[] vectors = [.. train.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(t => vectorizer.Transform(t.Text))];
@@ -58,12 +77,12 @@ public sealed class LinearBaseline
         int[][] answers = [.. train.Select(t => t.Labels)];
         (LinearBaseline Model, double Score)? best = null;
         LogisticRegression? previous = null;
-        foreach (var c in Strengths)
+        foreach (var c in strengths)
         {
             // Each fit starts from the one with the stronger penalty, which is most of the way.
             previous = LogisticRegression.Fit(inputs, answers, labels.Count, problem, c, previous, cancellationToken);
             var candidate = new LinearBaseline(vectorizer, columns, previous, labels, problem, c);
-            var score = candidate.Evaluate(validation).Macro.F1;
+            var score = validation is null ? 0 : candidate.Evaluate(validation).Macro.F1;
             if (best is null || score > best.Value.Score)
                 best = (candidate, score);
         }

@@ -19,6 +19,20 @@ public abstract class DecoderForSequenceClassification : SequenceClassifier
         register_module(nameof(score), score);
     }
 
+    /// <summary>
+    /// The logits of a batch that is padded on the right after each of its tokens: as a token sees nothing of what follows it, those
+    /// of every beginning of a text. At a text's last token they are those of <see cref="SequenceClassifier.ForwardRightPadded"/>.
+    /// </summary>
+    /// <param name="inputIds"><c>[batch, seq]</c> int64.</param>
+    /// <param name="lengths"><c>[batch]</c> int64: tokens of each text, from 1 to seq.</param>
+    /// <returns><c>[batch, seq, labels]</c>; what stands at padding means nothing.</returns>
+    public Tensor ForwardEveryToken(Tensor inputIds, Tensor lengths)
+    {
+        CheckShapes(inputIds, null);
+        using var scope = NewDisposeScope();
+        return score.forward(transformer.ForwardEveryToken(inputIds, PaddedBatch.FromLengths(lengths, inputIds.shape[1]))).MoveToOuterDisposeScope();
+    }
+
     internal sealed override IReadOnlyList<nn.Module> EmbeddingModules => [transformer.wte, transformer.wpe];
 
     internal sealed override IReadOnlyList<nn.Module> Blocks => [.. transformer.h];

@@ -31,17 +31,30 @@ internal sealed class DecoderModel : nn.Module
     public Tensor ForwardLastToken(Tensor inputIds, PaddedBatch batch)
     {
         using var scope = NewDisposeScope();
+        // Only the classified token leaves the last block, so only for it is that block computed; numbers and gradients are the same.
+        return ln_f.forward(h[^1].ForwardLastToken(Forward(inputIds, batch, h.SkipLast(1)), batch)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The last hidden state of every token: <c>[batch, seq]</c> to <c>[batch, seq, width]</c>.</summary>
+    public Tensor ForwardEveryToken(Tensor inputIds, PaddedBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        return ln_f.forward(Forward(inputIds, batch, h)).MoveToOuterDisposeScope();
+    }
+
+    // Embeddings and some blocks: [batch, seq] to [batch, seq, width].
+    private Tensor Forward(Tensor inputIds, PaddedBatch batch, IEnumerable<DecoderBlock> blocks)
+    {
         var positions = batch.Positions is null ? wpe.FirstRows(inputIds.shape[1]) : wpe.forward(batch.Positions);
         var x = wte.forward(inputIds) + positions; // [batch, seq, width]
         if (training && _dropout > 0) x = F.dropout(x, _dropout);
         var masks = h.Select(block => block.attn.Window).Distinct().ToDictionary(window => window, batch.Causal);
-        // Only the classified token leaves the last block, so only for it is that block computed; numbers and gradients are the same.
-        foreach (var block in h.SkipLast(1))
+        foreach (var block in blocks)
         {
             var next = block.Forward(x, masks[block.attn.Window]);
             x.Dispose();
             x = next;
         }
-        return ln_f.forward(h[^1].ForwardLastToken(x, batch)).MoveToOuterDisposeScope();
+        return x;
     }
 }

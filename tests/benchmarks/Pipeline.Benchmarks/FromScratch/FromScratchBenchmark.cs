@@ -28,20 +28,27 @@ internal sealed class FromScratchBenchmark : IBenchmark
         int[] seeds = [.. given.GetValueOrDefault("seeds", "1,2,3").Split(',').Select(int.Parse)];
         var onTest = given.GetValueOrDefault("split", "test") == "test";
         TorchRuntime.Initialize(int.Parse(given.GetValueOrDefault("threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture))));
-        Console.WriteLine($"| dataset | rows | linear model | from scratch, mean of {seeds.Length} (least to most) | difference | s a run | s linear |");
+        Console.WriteLine($"| dataset | rows | linear model | from scratch, mean of {seeds.Length} (least to most) | difference | processor s a run | linear |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var name in given.TryGetValue("datasets", out var asked) ? asked.Split(',') : PublicDatasets.Names)
         {
             var splits = datasets.Read(name);
             var run = new FromScratchRun(splits);
             var linear = run.Linear();
-            RunFigures[] ours = [.. seeds.Select(seed => run.Train(seed, new Epochs(name, seed)))];
+            RunFigures[] ours = [.. seeds.Select(seed => Train(run, name, seed))];
             double[] scores = [.. ours.Select(Score)];
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {name} | {splits.Train.Count:N0} | {Score(linear):0.000} | {scores.Average():0.000} ({scores.Min():0.000} to {scores.Max():0.000}) | {100 * (scores.Average() - Score(linear)):+0.0;-0.0;0.0} | {ours.Average(r => r.Seconds):0} | {linear.Seconds:0} |"));
         }
 
         return Task.FromResult(0);
+
+        RunFigures Train(FromScratchRun run, string name, int seed)
+        {
+            var figures = run.Train(seed, new Epochs(name, seed));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, seed {seed}: {Score(figures):0.0000}, {figures.Seconds:0} s of processor time"));
+            return figures;
+        }
 
         double Score(RunFigures figures) => onTest ? figures.Test : figures.Validation;
     }
@@ -52,7 +59,7 @@ internal sealed class FromScratchBenchmark : IBenchmark
         {
         }
 
-        public void OnEpoch(EpochMetrics epoch, int step, bool isBest) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        public void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name}, seed {seed}, epoch {epoch.Epoch}: loss {epoch.TrainingLoss:0.000}, validation {epoch.ValidationLoss:0.000}, accuracy {epoch.ValidationAccuracy:0.0000}{(isBest ? " *" : "")}"));
     }
 }
