@@ -104,7 +104,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
 
     private async Task<RunResult> PromoteAsync(RunRecord run, MetricsReport metrics, RunReporter reporter, CancellationToken stop)
     {
-        reporter.Event("evaluation", "The test split is scored.", metrics: metrics.Test.Figures().ToDictionary(f => "test_" + f.Key, f => f.Value));
+        reporter.Event("evaluation", "The test split is scored.", metrics: ScalarFigures.Of(metrics.Test, "test_"));
         if (metrics.LinearBaselineIsBetter)
             reporter.Event("warning", "The linear baseline is better than the model on the test split.");
         var inProduction = await _publisher.PromoteAsync(run.ModelName, run.Version, stop);

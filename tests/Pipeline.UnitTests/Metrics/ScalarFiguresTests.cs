@@ -20,4 +20,16 @@ public class ScalarFiguresTests
         Assert.Contains("validation_weighted_recall", figures.Keys);
         Assert.DoesNotContain(figures.Keys, name => name.Contains("class") || name.Contains("matrix"));
     }
+
+    [Fact]
+    public void A_figure_that_is_not_finite_is_left_out()
+    {
+        var matrix = new ConfusionMatrix(2);
+        matrix.Add(0, 0);
+
+        var figures = ScalarFigures.Of(ClassificationMetrics.From(matrix, ["ham", "spam"], logLoss: double.NaN));
+
+        Assert.Equal(1, figures["accuracy"]);
+        Assert.DoesNotContain("log_loss", figures.Keys);
+    }
 }
