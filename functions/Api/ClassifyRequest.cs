@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Api;
 /// <summary>The body of a classify request, checked.</summary>
 /// <param name="Inputs">One text or pair, or more; no text is empty.</param>
 /// <param name="Top">How many labels to give per text, at most; null: all.</param>
-/// <param name="Threshold">Least score of a label where a text has any number of labels; null: 0.5.</param>
+/// <param name="Threshold">Least score of a label where a text has any number of labels; null: the version's own, or 0.5.</param>
 internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top, double? Threshold)
 {
     /// <summary>Reads a body.</summary>

@@ -45,7 +45,8 @@ internal static class ModelsEndpoints
             manifest.Labels,
             manifest.ProblemType,
             manifest.HasPairs,
-            [.. versions.Select(v => new VersionSummary(v.Version, v.RunId, v.CreatedAt, v.Test, v.Version == pointer.Version))]));
+            [.. versions.Select(v => new VersionSummary(v.Version, v.RunId, v.CreatedAt, v.Test, v.Version == pointer.Version))],
+            manifest.Decisions));
     }
 }
 
@@ -68,8 +69,10 @@ internal sealed record ModelSummary(string Name, string Version, DateTimeOffset 
 /// <param name="ProblemType">Whether it gives a text one label or any number.</param>
 /// <param name="HasPairs">Whether it reads pairs of texts.</param>
 /// <param name="Versions">All that was published, newest first.</param>
+/// <param name="Decisions">How the version in production makes answers of probabilities; null: the likeliest label, or all from one half on.</param>
 internal sealed record ModelDetails(
-    string Name, ProductionVersion Production, IReadOnlyList<string> Labels, ProblemType ProblemType, bool HasPairs, IReadOnlyList<VersionSummary> Versions);
+    string Name, ProductionVersion Production, IReadOnlyList<string> Labels, ProblemType ProblemType, bool HasPairs, IReadOnlyList<VersionSummary> Versions,
+    DecisionRule? Decisions = null);
 
 /// <summary>The version that answers.</summary>
 /// <param name="Version">The version.</param>

@@ -45,7 +45,7 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
     /// <summary>Classifies texts; only while it is held.</summary>
     /// <param name="texts">Of the kind that the model reads: texts or pairs.</param>
     /// <param name="top">Labels for each, at most; null: all.</param>
-    /// <param name="threshold">Least score of a label; only where a text has any number of labels. Null: <see cref="Sigmoid.DefaultThreshold"/>.</param>
+    /// <param name="threshold">Least score of a label; only where a text has any number of labels. Null: the version's own, or <see cref="Sigmoid.DefaultThreshold"/>.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>For each text the likeliest labels, best first.</returns>
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(
@@ -53,7 +53,7 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
     {
         var logits = await classifier.LogitsAsync(texts, cancellationToken);
         return [.. logits.Select(row => Manifest.ProblemType == ProblemType.MultiLabelClassification
-            ? Sigmoid.Rank(row, Manifest.Labels, top, threshold ?? Sigmoid.DefaultThreshold)
-            : Softmax.Rank(row, Manifest.Labels, top))];
+            ? Sigmoid.Rank(row, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds)
+            : Softmax.Rank(row, Manifest.Labels, top, Manifest.Decisions?.AbstainBelow))];
     }
 }

@@ -13,6 +13,8 @@ internal static class RunOutcome
         {
             screen.Line();
             screen.Console.Write(ResultTable.Draw(result, run.Ingest?.Splits.GetValueOrDefault("test")?.Rows ?? 0));
+            if (result.Recommendation is { } recommendation)
+                screen.Line(recommendation.Reason);
             screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production: a newer upload's version is")}.");
         }
         else if (run.State == RunState.Validated)

@@ -93,6 +93,21 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
     }
 
     /// <summary>
+    /// Multiplies the logits by a factor for good: it goes into the weights and biases of the last layer, so that every copy of the
+    /// model that is saved or exported afterwards has it.
+    /// </summary>
+    /// <param name="factor">Above 0.</param>
+    public void ScaleLogits(double factor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        // What mul_ returns is the tensor itself and must not be disposed of.
+        Output.weight.mul_(factor);
+        Output.bias?.mul_(factor);
+    }
+
+    /// <summary>
     /// Writes <c>config.json</c> and <c>model.safetensors</c>, or shards of it with their index, which load in Hugging Face's <c>transformers</c>.
     /// </summary>
     /// <param name="directory">Made where it does not exist. Weights of an earlier save are replaced, other files left alone.</param>
@@ -114,6 +129,9 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
 
     /// <summary>The transformer's blocks, the lowest first.</summary>
     internal abstract IReadOnlyList<nn.Module> Blocks { get; }
+
+    /// <summary>The layer that gives the logits.</summary>
+    internal abstract Projection Output { get; }
 
     /// <summary>Whether <see cref="SetComputeType"/> leaves a projection alone. The head is small, and its logits decide.</summary>
     internal virtual bool KeepsPrecision(string name) => Names.IsHead(name);

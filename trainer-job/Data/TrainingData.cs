@@ -26,7 +26,8 @@ internal sealed record TrainingData(
     /// </summary>
     public IReadOnlyList<LabelledText> Texts(IReadOnlyList<Example> split) => [.. split.Select(example => new LabelledText(Text(example), example.Labels))];
 
-    private string Text(Example example) => example.PairInputIds is { } pair
+    /// <summary>The text of an example as its tokens have it; a pair with a line break between.</summary>
+    public string Text(Example example) => example.PairInputIds is { } pair
         ? Tokenizer.Decode(example.InputIds) + "\n" + Tokenizer.Decode(pair)
         : Tokenizer.Decode(example.InputIds);
 }

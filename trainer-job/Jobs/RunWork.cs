@@ -2,13 +2,13 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 using Pipeline.Core;
-using Pipeline.Core.Baselines;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Trainer.Checkpoints;
 using Pipeline.Trainer.Data;
+using Pipeline.Trainer.Evaluation;
 using Pipeline.Trainer.Publishing;
 using Pipeline.Trainer.Training;
 using TorchSharp;
@@ -42,7 +42,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
 
         reporter.Stage("baseline", "Fitting the baselines.");
         var baselines = await Task.Run(() => BaselineRun.Measure(inputs.Data, stop), stop);
-        reporter.Event("evaluation", "The baselines are measured.", metrics: Named(baselines.SelectMany(b => b.Value.Figures().Select(f => (b.Key + "_test_" + f.Key, (double?)f.Value)))));
+        reporter.Event("evaluation", "The baselines are measured.", metrics: Named(baselines.Metrics.SelectMany(b => b.Value.Figures().Select(f => (b.Key + "_test_" + f.Key, (double?)f.Value)))));
 
         var metrics = await TorchThread.RunAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
 
@@ -51,7 +51,8 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         await _publisher.PublishAsync(
             folder.Sub("version"),
             new ModelManifest(
-                run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, inputs.Arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs),
+                run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, inputs.Arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs,
+                DecisionRule.Of(metrics)),
             ownership.EnsureAsync,
             stop);
         return await PromoteAsync(run, metrics, reporter, stop);
@@ -61,7 +62,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         RunRecord run,
         TrainingInputs inputs,
         CheckpointStore checkpoints,
-        IReadOnlyDictionary<string, ModelMetrics> baselines,
+        BaselineFigures baselines,
         RunOwnership ownership,
         RunReporter reporter,
         CancellationToken stop)
@@ -74,9 +75,10 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Stage("test", "Scoring the test split.");
         ownership.UpdateAsync(r => r with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
         reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, state.Step);
+        var assessment = new ModelAssessment(inputs, run.Options, model, reporter, stop);
         training.Lora?.Save(folder.Sub("version/adapter"));
         training.Lora?.Merge(); // what is published is what is scored
-        var test = new Evaluator(data, data.Test, data.Inputs(arguments.MaxLength)).Evaluate(model, stop);
+        var metrics = assessment.Measure(model, state, baselines, stop);
         reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
         OnnxExport.Write(folder.Sub("version"), model);
         var onnx = OnnxExport.Check(folder.Sub("version"), model, new Evaluator(data, data.Validation, data.Inputs(arguments.MaxLength)), torch.get_num_threads(), stop);
@@ -87,17 +89,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             ("onnx_int8_validation_accuracy", onnx.Int8.Accuracy),
             ("onnx_int8_validation_rmse", onnx.Int8.Rmse),
         ]));
-        var metrics = new MetricsReport(
-            state.BestEpoch,
-            test,
-            state.BestValidation!,
-            baselines,
-            LinearBaselineIsBetter: baselines[BaselineNames.TfidfLinear].Score() > test.Score(),
-            state.History,
-            onnx)
-        {
-            Sweep = run.Sweep,
-        };
+        metrics = metrics with { Onnx = onnx, Sweep = run.Sweep };
         ModelFolderWriter.Write(folder.Sub("version"), inputs.TokenizerFolder, model, run, arguments, metrics);
         return metrics;
     }
@@ -105,8 +97,8 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
     private async Task<RunResult> PromoteAsync(RunRecord run, MetricsReport metrics, RunReporter reporter, CancellationToken stop)
     {
         reporter.Event("evaluation", "The test split is scored.", metrics: ScalarFigures.Of(metrics.Test, "test_"));
-        if (metrics.LinearBaselineIsBetter)
-            reporter.Event("warning", "The linear baseline is better than the model on the test split.");
+        if (metrics.Recommendation is { } recommendation)
+            reporter.Event(recommendation.Choice == Recommendation.Model ? "evaluation" : "warning", recommendation.Reason);
         var inProduction = await _publisher.PromoteAsync(run.ModelName, run.Version, stop);
         reporter.Event("published", inProduction
             ? $"Version {run.Version} is in production."
@@ -116,7 +108,8 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             metrics.BestEpoch,
             metrics.Test.Headline(),
             metrics.Baselines.ToDictionary(b => b.Key, b => b.Value.Headline()),
-            inProduction);
+            inProduction,
+            metrics.Recommendation);
     }
 
     private async Task<MetricsReport> ReadMetricsAsync(RunRecord run, CancellationToken stop)

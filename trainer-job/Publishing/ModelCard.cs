@@ -43,23 +43,22 @@ internal static class ModelCard
         foreach (var (baseline, figures) in metrics.Baselines)
             Line(Row(Describe(baseline), (ClassificationMetrics)figures));
         Line();
-        if (metrics.LinearBaselineIsBetter)
-        {
-            Line("**The linear baseline is better than this model on the test split.** It is also far cheaper to run: consider it instead, or give more data.");
-            Line();
-        }
-
+        card.Append(EvaluationSection.Comparison(metrics));
         if (isMultiLabel)
         {
-            Line("A label counts as predicted where its probability is above one half:");
+            Line(metrics.Thresholds is null
+                ? "A label counts as predicted where its probability is above one half:"
+                : "A label counts as predicted where its probability reaches its threshold, which was chosen on the validation split:");
             Line();
         }
 
-        Line($"| {(isMultiLabel ? "label" : "class")} | precision | recall | F1 | texts |");
-        Line("| --- | --- | --- | --- | --- |");
-        foreach (var c in test.PerClass)
-            Line($"| {c.Label} | {Figure(c.Precision)} | {Figure(c.Recall)} | {Figure(c.F1)} | {c.Support} |");
+        var thresholds = metrics.Thresholds;
+        Line($"| {(isMultiLabel ? "label" : "class")} | precision | recall | F1 | ROC-AUC | texts |{(thresholds is null ? "" : " threshold |")}");
+        Line($"| --- | --- | --- | --- | --- | --- |{(thresholds is null ? "" : " --- |")}");
+        foreach (var (id, c) in test.PerClass.Index())
+            Line($"| {c.Label} | {Figure(c.Precision)} | {Figure(c.Recall)} | {Figure(c.F1)} | {Figure(c.RocAuc)} | {c.Support} |{(thresholds is null ? "" : $" {Figure(thresholds[id].Threshold)} |")}");
         Line();
+        card.Append(EvaluationSection.Probabilities(metrics)).Append(EvaluationSection.Mistakes(metrics));
         if (metrics.Onnx is { } onnx)
         {
             Line("For ONNX Runtime it comes in two graphs. On the validation split they give:");

@@ -29,16 +29,19 @@ internal sealed class Evaluator
     public ProblemType Problem => _data.Problem;
 
     /// <summary>Scores a model as it stands.</summary>
-    public ModelMetrics Evaluate(SequenceClassifier model, CancellationToken stop)
+    public ModelMetrics Evaluate(SequenceClassifier model, CancellationToken stop) => Predict(model, stop).ToMetrics();
+
+    /// <summary>What a model says of each example, in the order of the split.</summary>
+    public Predictions Predict(SequenceClassifier model, CancellationToken stop)
     {
-        var score = new ClassificationScore(_data.Labels, _data.Problem);
-        foreach (var (batch, logits) in Logits(model, stop))
+        var predictions = new Predictions(_data.Labels, _data.Problem, _split.Count);
+        foreach (var (rows, (batch, logits)) in _batches.Zip(Logits(model, stop)))
         {
             for (var i = 0; i < batch.Size; i++)
-                score.Add(batch.Labels[i], logits.AsSpan(i * _data.Labels.Count, _data.Labels.Count));
+                predictions.Set(rows[i], batch.Labels[i], logits.AsSpan(i * _data.Labels.Count, _data.Labels.Count));
         }
 
-        return score.ToMetrics();
+        return predictions;
     }
 
     /// <summary>Runs a model over the split: batches with their logits, <c>[batch × labels]</c> row by row.</summary>

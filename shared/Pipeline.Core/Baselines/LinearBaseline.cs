@@ -93,12 +93,14 @@ public sealed class LinearBaseline
     /// <summary>The score of each label for a text; their softmax, or with several labels each one's sigmoid, are the probabilities.</summary>
     public float[] Scores(string text) => _classifier.Scores(_columns.Map(_vectorizer.Transform(text)));
 
-    /// <summary>Scores labelled texts.</summary>
-    public ClassificationMetrics Evaluate(IEnumerable<LabelledText> texts)
+    /// <summary>What it says of labelled texts.</summary>
+    public Predictions Predict(IReadOnlyList<LabelledText> texts)
     {
-        var score = new ClassificationScore(_labels, _problem);
-        foreach (var (labels, scores) in texts.AsParallel().AsOrdered().Select(t => (t.Labels, Scores(t.Text))))
-            score.Add(labels, scores);
-        return score.ToMetrics();
+        var predictions = new Predictions(_labels, _problem, texts.Count);
+        Parallel.For(0, texts.Count, i => predictions.Set(i, texts[i].Labels, Scores(texts[i].Text)));
+        return predictions;
     }
+
+    /// <summary>Scores labelled texts.</summary>
+    public ClassificationMetrics Evaluate(IEnumerable<LabelledText> texts) => Predict([.. texts]).ToMetrics();
 }

@@ -1,3 +1,4 @@
+using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
 
 namespace Pipeline.Core.Metrics;
@@ -21,6 +22,27 @@ public sealed record MetricsReport(
 {
     /// <summary>The trials that the model is the best of; null where one model was trained.</summary>
     public SweepProgress? Sweep { get; init; }
+
+    /// <summary>What was done to the probabilities; null in versions from before it was, and for numbers.</summary>
+    public CalibrationMetrics? Calibration { get; init; }
+
+    /// <summary>With the option <c>tune_thresholds</c>, the threshold of each label, at which <see cref="Test"/> is measured.</summary>
+    public IReadOnlyList<LabelThreshold>? Thresholds { get; init; }
+
+    /// <summary>The test split with thresholds of one half; only where there are others.</summary>
+    public HeadlineMetrics? TestAtHalf { get; init; }
+
+    /// <summary>With the option <c>abstain_accuracy</c>, where the model keeps silent.</summary>
+    public AbstentionMetrics? Abstention { get; init; }
+
+    /// <summary>How sure the test figures of the model and the linear baseline are.</summary>
+    public ConfidenceIntervals? ConfidenceIntervals { get; init; }
+
+    /// <summary>Whether the model is worth its cost.</summary>
+    public Recommendation? Recommendation { get; init; }
+
+    /// <summary>The test examples that are worth a look.</summary>
+    public ExampleMetrics? TestExamples { get; init; }
 }
 
 /// <summary>One epoch in figures.</summary>

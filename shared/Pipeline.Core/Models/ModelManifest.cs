@@ -11,6 +11,7 @@ namespace Pipeline.Core.Models;
 /// <param name="Files">Every file of the version but the manifest itself.</param>
 /// <param name="ProblemType">Whether it gives a text one label or any number.</param>
 /// <param name="HasPairs">Whether it reads pairs of texts.</param>
+/// <param name="Decisions">How it makes answers of probabilities; null: the likeliest label, or all above one half.</param>
 public sealed record ModelManifest(
     string ModelName,
     string Version,
@@ -21,7 +22,8 @@ public sealed record ModelManifest(
     Runs.HeadlineMetrics Test,
     IReadOnlyList<ModelFile> Files,
     ProblemType ProblemType = ProblemType.SingleLabelClassification,
-    bool HasPairs = false);
+    bool HasPairs = false,
+    DecisionRule? Decisions = null);
 
 /// <summary>A file of a version.</summary>
 /// <param name="Path">Relative to the version's folder, for example <c>onnx/model.onnx</c>.</param>

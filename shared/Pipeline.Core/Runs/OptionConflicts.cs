@@ -23,6 +23,10 @@ internal static class OptionConflicts
             yield return Problem("freeze_layers", "'freeze_layers' needs 'base_model': a model that is trained from scratch has no weights to keep.");
         if (options.LoraR is not null && options.FreezeLayers > 0)
             yield return Problem("freeze_layers", "'freeze_layers' does not go with 'lora_r', which freezes all of the base model.");
+        if (options.TuneThresholds && options.ProblemType == ProblemType.SingleLabelClassification)
+            yield return Problem("tune_thresholds", "'tune_thresholds' needs several labels a text: with one, the likeliest is given.");
+        if (options.AbstainAccuracy is not null && options.ProblemType == ProblemType.MultiLabelClassification)
+            yield return Problem("abstain_accuracy", "'abstain_accuracy' needs one label a text: with several, a text that the model is not sure of gets none.");
         if (options.LoraR is not null)
             yield break;
         foreach (var (name, isSet) in AboutLora(options))

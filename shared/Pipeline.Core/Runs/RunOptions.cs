@@ -181,4 +181,21 @@ public sealed record RunOptions
     /// <summary>Values of options to try, of which the best is published. Default: none, one model is trained.</summary>
     [Category("Sweep")]
     public SweepOptions? Sweep { get; init; }
+
+    /// <summary>Whether the probabilities are calibrated on the validation split (temperature scaling), which changes no answer. Default: true.</summary>
+    [Category("Evaluation")]
+    public bool CalibrateProbabilities { get; init; } = true;
+
+    /// <summary>Whether each of several labels gets the threshold with the highest F1 on the validation split instead of one half. Default: false.</summary>
+    [Category("Evaluation")]
+    public bool TuneThresholds { get; init; }
+
+    /// <summary>The accuracy that answers are to have: the model abstains from those that it is too unsure of. Default: none, it never abstains.</summary>
+    [Category("Evaluation")]
+    [Range(0.5, 0.999)]
+    public double? AbstainAccuracy { get; init; }
+
+    /// <summary>Whether <c>metrics.json</c> shows the texts of the most wrong and most confused examples, and not their row numbers alone. Default: false.</summary>
+    [Category("Evaluation")]
+    public bool IncludeTextsInMetrics { get; init; }
 }

@@ -160,12 +160,14 @@ public sealed record TrainingProgress
 /// <param name="Test">The model on the test split: accuracy and macro F1, or for numbers RMSE, MAE and R².</param>
 /// <param name="Baselines">The same figures of each baseline on the same rows, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
 /// <param name="BecameProduction">False when a newer upload's version was already in production.</param>
+/// <param name="Recommendation">Whether the model or the linear baseline is recommended, and why; null where they were not compared.</param>
 public sealed record RunResult(
     string Version,
     int BestEpoch,
     HeadlineMetrics Test,
     IReadOnlyDictionary<string, HeadlineMetrics> Baselines,
-    bool BecameProduction);
+    bool BecameProduction,
+    Metrics.Recommendation? Recommendation = null);
 
 /// <summary>The figures that are quoted: accuracy and F1 of a model that gives labels; RMSE, MAE and R² of one that gives a number.</summary>
 /// <param name="Accuracy">Share of rows labelled right, 0 to 1; with several labels a row, the share with exactly the right ones.</param>

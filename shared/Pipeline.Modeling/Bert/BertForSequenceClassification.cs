@@ -31,6 +31,8 @@ public sealed class BertForSequenceClassification : EncoderForSequenceClassifica
 
     internal override EncoderStack Stack => bert.encoder;
 
+    internal override Projection Output => classifier;
+
     internal override Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds)
     {
         using var scope = NewDisposeScope();

@@ -37,5 +37,7 @@ public abstract class DecoderForSequenceClassification : SequenceClassifier
 
     internal sealed override IReadOnlyList<nn.Module> Blocks => [.. transformer.h];
 
+    internal sealed override Projection Output => score;
+
     internal sealed override Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds) => score.forward(transformer.ForwardLastToken(inputIds, batch));
 }

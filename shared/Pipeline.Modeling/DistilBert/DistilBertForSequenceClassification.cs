@@ -34,6 +34,8 @@ public sealed class DistilBertForSequenceClassification : EncoderForSequenceClas
 
     internal override EncoderStack Stack => distilbert.transformer;
 
+    internal override Projection Output => classifier;
+
     internal override void Initialize(string name, Tensor parameter, Generator generator)
     {
         if (_config.SinusoidalPosEmbds && Names.IsPositionEmbedding(name)) SinusoidalPositions.Fill(parameter);

@@ -29,6 +29,8 @@ public sealed class RobertaForSequenceClassification : EncoderForSequenceClassif
 
     internal override EncoderStack Stack => roberta.encoder;
 
+    internal override Projection Output => classifier.out_proj;
+
     /// <summary>The vectors of the padding token and of its position.</summary>
     internal override long? ZeroRow(string name) => Names.IsPositionEmbedding(name) ? Config.PadTokenId ?? 1 : base.ZeroRow(name);
 

@@ -17,6 +17,8 @@ public sealed class OptionConflictsTests
         { new RunOptions { BaseModel = "gpt2", LoraTargetModules = "c_attn" }, "lora_target_modules" },
         { new RunOptions { BaseModel = "gpt2", UseRslora = true }, "use_rslora" },
         { new RunOptions { BaseModel = "gpt2", BaseModelDtype = "bfloat16" }, "base_model_dtype" },
+        { new RunOptions { ProblemType = ProblemType.SingleLabelClassification, TuneThresholds = true }, "tune_thresholds" },
+        { new RunOptions { ProblemType = ProblemType.MultiLabelClassification, AbstainAccuracy = 0.95 }, "abstain_accuracy" },
     };
 
     [Theory, MemberData(nameof(Conflicts))]

@@ -80,7 +80,7 @@ public sealed class RandomOptionsTests
         }));
 
     private static bool GoesWithOthers(string name) =>
-        name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name is "use_rslora" or "freeze_layers" or "sweep";
+        name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name is "use_rslora" or "freeze_layers" or "sweep" or "tune_thresholds" or "abstain_accuracy";
 
     private static Gen<T> OneOf<T>(IReadOnlyList<T> values) => Gen.Int[0, values.Count - 1].Select(i => values[i]);
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Core;
+using Pipeline.Core.Models;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Serving;
 using Pipeline.Functions.Serving.Batching;
@@ -70,6 +71,37 @@ public sealed class ClassifyTests : IAsyncLifetime
 
         Assert.Equal(labels, string.Join(',', answer[0]!.AsArray().Select(l => (string?)l!["label"])));
     }
+
+    [Theory]
+    [InlineData("", "v1 true")] // the logits are 1 and 0: scores of 0.73 and 0.5
+    [InlineData(",\"threshold\":0", "v1 true,other false")]
+    [InlineData(",\"threshold\":0.9", "")]
+    public async Task A_version_with_thresholds_gives_the_labels_that_reach_their_own_and_marks_them(string option, string labels)
+    {
+        _models.ProblemType = ProblemType.MultiLabelClassification;
+        _models.Decisions = new DecisionRule([0.7, 0.6]);
+
+        var answer = await AnswerAsync("{\"inputs\":\"a\"" + option + "}");
+
+        Assert.Equal(labels, string.Join(',', answer[0]!.AsArray().Select(l => $"{l!["label"]} {l["given"]}")));
+    }
+
+    [Theory]
+    [InlineData(0.8, true)]
+    [InlineData(0.7, false)]
+    public async Task A_version_that_abstains_says_so_where_its_best_score_is_too_low(double abstainBelow, bool abstains)
+    {
+        _models.Decisions = new DecisionRule(AbstainBelow: abstainBelow);
+
+        var answer = (await AnswerAsync("""{"inputs":"a"}"""))[0]!.AsArray();
+
+        Assert.Equal(2, answer.Count);
+        Assert.All(answer, label => Assert.Equal(abstains, label!["abstains"] is not null));
+    }
+
+    [Fact]
+    public async Task A_version_without_either_answers_with_label_and_score_alone() =>
+        Assert.All((await AnswerAsync("""{"inputs":"a"}"""))[0]!.AsArray(), label => Assert.Equal(["label", "score"], label!.AsObject().Select(p => p.Key)));
 
     [Fact]
     public async Task Top_k_limits_the_labels() =>

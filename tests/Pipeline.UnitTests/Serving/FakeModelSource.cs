@@ -17,6 +17,9 @@ internal sealed class FakeModelSource : IModelSource
     /// <summary>What the models say that they answer.</summary>
     public ProblemType ProblemType { get; set; }
 
+    /// <summary>How the models make answers of probabilities.</summary>
+    public DecisionRule? Decisions { get; set; }
+
     /// <summary>Whether the models say that they read pairs.</summary>
     public bool HasPairs { get; set; }
 
@@ -60,7 +63,7 @@ internal sealed class FakeModelSource : IModelSource
         await Gate.WaitAsync(cancellationToken);
         if (Broken.ContainsKey(version))
             throw new InvalidDataException($"Version '{version}' is broken.");
-        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), [], ProblemType, HasPairs);
+        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), [], ProblemType, HasPairs, Decisions);
         return new LoadedModel(manifest, new FakeClassifier(this), () => Released.Enqueue(version)) { Bytes = Bytes };
     }
 

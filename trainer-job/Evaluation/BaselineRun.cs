@@ -3,19 +3,21 @@ using Pipeline.Core.Baselines;
 using Pipeline.Core.Metrics;
 using Pipeline.Trainer.Data;
 
-namespace Pipeline.Trainer.Jobs;
+namespace Pipeline.Trainer.Evaluation;
 
 /// <summary>Measures the baselines on the rows that the model will be tested on.</summary>
 internal static class BaselineRun
 {
-    public static IReadOnlyDictionary<string, ModelMetrics> Measure(TrainingData data, CancellationToken stop)
+    public static BaselineFigures Measure(TrainingData data, CancellationToken stop)
     {
         var linear = LinearBaseline.Fit(data.Texts(data.Train), data.Texts(data.Validation), data.Labels, data.Problem, stop);
-        return new Dictionary<string, ModelMetrics>
+        var predictions = linear.Predict(data.Texts(data.Test));
+        var metrics = new Dictionary<string, ModelMetrics>
         {
             [BaselineNames.MajorityClass] = data.Problem == ProblemType.MultiLabelClassification ? AlwaysTheSameLabels(data) : AlwaysTheSameClass(data),
-            [BaselineNames.TfidfLinear] = linear.Evaluate(data.Texts(data.Test)),
+            [BaselineNames.TfidfLinear] = predictions.ToMetrics(),
         };
+        return new BaselineFigures(metrics, predictions);
     }
 
     private static ClassificationMetrics AlwaysTheSameClass(TrainingData data)

@@ -1,0 +1,8 @@
+using Pipeline.Core.Metrics;
+
+namespace Pipeline.Trainer.Evaluation;
+
+/// <summary>The baselines on the test split.</summary>
+/// <param name="Metrics">Their figures by name.</param>
+/// <param name="Linear">What the linear one said of each example.</param>
+internal sealed record BaselineFigures(IReadOnlyDictionary<string, ModelMetrics> Metrics, Predictions Linear);
