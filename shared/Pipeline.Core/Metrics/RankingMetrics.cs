@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Pipeline.Core.Metrics;
 
 /// <summary>
@@ -10,14 +12,20 @@ public static class RankingMetrics
     /// <summary>Adds the figures of each class, and their means, to metrics of the same examples.</summary>
     public static ClassificationMetrics AddTo(ClassificationMetrics metrics, Predictions predictions)
     {
-        var columns = Columns(predictions);
-        var areas = new (double? RocAuc, double? AveragePrecision)[columns.Length];
-        Parallel.For(0, columns.Length, k =>
+        double[] normalisers = [.. Enumerable.Range(0, predictions.Count).Select(example => Normaliser(predictions, example))];
+        var areas = new (double? RocAuc, double? AveragePrecision)[predictions.Labels.Count];
+        // A column at a time: all of them would take twice what the predictions themselves do.
+        Parallel.For(0, areas.Length, k =>
         {
-            var positive = new bool[predictions.Count];
+            var (probabilities, positive) = (new double[predictions.Count], new bool[predictions.Count]);
             for (var example = 0; example < positive.Length; example++)
+            {
+                double score = predictions.Scores(example)[k];
+                probabilities[example] = predictions.IsMultiLabel ? score : score - normalisers[example];
                 positive[example] = predictions.Actual(example).Contains(k);
-            areas[k] = Of(columns[k], positive);
+            }
+
+            areas[k] = Of(probabilities, positive);
         });
         return metrics with
         {
@@ -28,7 +36,7 @@ public static class RankingMetrics
     }
 
     /// <summary>The two figures of a yes-or-no question.</summary>
-    /// <param name="probabilities">Of yes, for each example; put into order by this.</param>
+    /// <param name="probabilities">Of yes, for each example, or what has the same order; put into order by this.</param>
     /// <param name="positive">Whether the answer is yes; put into the same order.</param>
     /// <returns>
     /// ROC-AUC: the share of pairs of a yes and a no of which the yes is more probable, equals counting one half; null where one of
@@ -62,19 +70,15 @@ public static class RankingMetrics
         return (no == 0 ? null : area / ((double)yes * no), precision);
     }
 
-    // The probabilities of each label, over all examples.
-    private static double[][] Columns(Predictions predictions)
+    // The logarithm of the sum that a softmax divides by: what is left of a score is the logarithm of its probability, which puts
+    // examples into the same order. So does a score whose sigmoid is taken.
+    private static double Normaliser(Predictions predictions, int example)
     {
-        var columns = predictions.Labels.Select(_ => new double[predictions.Count]).ToArray();
-        var row = new double[columns.Length];
-        for (var example = 0; example < predictions.Count; example++)
-        {
-            predictions.Probabilities(example, row);
-            for (var k = 0; k < row.Length; k++)
-                columns[k][example] = row[k];
-        }
-
-        return columns;
+        var scores = predictions.Scores(example);
+        double highest = TensorPrimitives.Max(scores), sum = 0;
+        foreach (var score in scores)
+            sum += Math.Exp(score - highest);
+        return highest + Math.Log(sum);
     }
 
     private static AreaMetrics? Mean(IReadOnlyList<ClassMetrics> classes, double?[] areas)

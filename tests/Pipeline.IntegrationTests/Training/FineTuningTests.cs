@@ -8,6 +8,7 @@ using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.IntegrationTests.Fixtures;
 using Pipeline.IntegrationTests.Ingestion;
+using Pipeline.Modeling.Safetensors;
 using Pipeline.Trainer;
 using Pipeline.Trainer.Jobs;
 
@@ -46,7 +47,7 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
     {
         var storage = await azurite.NewPipelineAccountAsync();
         var tokenizer = await TinyBert.UploadAsync(storage, Cancel);
-        var run = await SeededRun.CreateAsync(storage, Cancel, options: Lora, tokenizer: tokenizer);
+        var run = await SeededRun.CreateAsync(storage, Cancel, rows: 800, options: Lora, tokenizer: tokenizer);
 
         await TrainAsync(storage, run);
 
@@ -57,6 +58,27 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
         using var adapter = await JsonAsync(storage, manifest, "adapter/adapter_config.json");
         Assert.Equal(4, adapter.RootElement.GetProperty("r").GetInt32());
         Assert.Equal(TinyBert.Name, adapter.RootElement.GetProperty("base_model_name_or_path").GetString());
+
+        // The temperature is in the head of both.
+        using var metrics = await JsonAsync(storage, manifest, "metrics.json");
+        Assert.NotEqual(1, metrics.Deserialize<MetricsReport>(PipelineJson.Indented)!.Calibration!.Temperature);
+        Assert.Equal(await TensorAsync("model.safetensors", "classifier.weight"), await TensorAsync("adapter/adapter_model.safetensors", "base_model.model.classifier.weight"));
+
+        async Task<float[]> TensorAsync(string file, string name)
+        {
+            var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+            try
+            {
+                await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version(manifest.ModelName, manifest.Version) + file).DownloadToAsync(path, Cancel);
+                using var source = SafetensorsReader.Open(path);
+                using var tensor = source.Read(name);
+                return tensor.data<float>().ToArray();
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
     }
 
     [Fact]
@@ -89,7 +111,7 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
     public async Task Several_labels_a_text_are_learned_from_scratch_and_measured_one_by_one()
     {
         var storage = await azurite.NewPipelineAccountAsync();
-        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 8 }, problem: ProblemType.MultiLabelClassification);
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 8, TuneThresholds = true, IncludeTextsInMetrics = true }, problem: ProblemType.MultiLabelClassification);
 
         await TrainAsync(storage, run);
 
@@ -101,10 +123,15 @@ public sealed class FineTuningTests(AzuriteFixture azurite) : IClassFixture<Azur
         using var config = await JsonAsync(storage, manifest, "config.json");
         Assert.Equal("multi_label_classification", config.RootElement.GetProperty("problem_type").GetString());
         using var json = await JsonAsync(storage, manifest, "metrics.json");
-        var test = (ClassificationMetrics)json.Deserialize<MetricsReport>(PipelineJson.Indented)!.Test;
+        var report = json.Deserialize<MetricsReport>(PipelineJson.Indented)!;
+        var test = (ClassificationMetrics)report.Test;
         Assert.Equal(["ham", "spam", "urgent"], test.PerClass.Select(c => c.Label));
         Assert.Equal(3, test.MultilabelConfusionMatrix!.Count);
         Assert.NotNull(test.HammingLoss);
+        Assert.Equal(report.Thresholds!.Select(t => t.Threshold), manifest.Decisions!.Thresholds);
+        Assert.All(report.Thresholds!, t => Assert.True(t.F1 >= t.F1AtHalf));
+        Assert.NotNull(report.TestAtHalf);
+        Assert.All(report.TestExamples!.MostConfused, e => Assert.NotEmpty(e.Text!));
     }
 
     [Fact]

@@ -53,6 +53,15 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.InRange(metrics.Onnx!.Fp32.MaxAbsDifference, 0, 1e-3);
         Assert.Equal((0, ((ClassificationMetrics)metrics.Validation).Accuracy), (metrics.Onnx.Fp32.DisagreementRate!.Value, metrics.Onnx.Fp32.Accuracy!.Value));
         Assert.InRange(metrics.Onnx.Int8.DisagreementRate!.Value, 0, 0.05);
+
+        Assert.Equal(metrics.Recommendation, record.Result.Recommendation);
+        Assert.Equal(metrics.Recommendation!.Verdict == RecommendationVerdict.ModelIsBetter ? "model" : "tfidf_linear", metrics.Recommendation.Choice);
+        Assert.InRange(record.Result.Test.MacroF1.Value, metrics.ConfidenceIntervals!.Model.MacroF1.Low, metrics.ConfidenceIntervals.Model.MacroF1.High);
+        Assert.NotNull(metrics.Calibration);
+        Assert.All(metrics.TestExamples!.MostConfused, e => Assert.Null(e.Text));
+        Assert.Null(manifest.Decisions);
+        var card = await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version("mail", run.Version) + "README.md").DownloadContentAsync(Cancel);
+        Assert.Contains(metrics.Recommendation.Reason, card.Value.Content.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
