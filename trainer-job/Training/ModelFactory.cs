@@ -12,7 +12,16 @@ namespace Pipeline.Trainer.Training;
 internal static class ModelFactory
 {
     /// <summary>A small GPT-2: two blocks of width 128 and two heads, a million and a half parameters with a vocabulary of 8,000.</summary>
-    public static SequenceClassifier FromScratch(TrainingArguments arguments, TrainingData data) => new GPT2ForSequenceClassification(
+    public static SequenceClassifier FromScratch(TrainingArguments arguments, TrainingData data)
+    {
+        var model = Gpt2(arguments, data);
+        // Where most labels are rare, lowering all their scores would else be most of what the first epochs learn (Lin et al. 2017, § 4.1).
+        if (data.Problem == ProblemType.MultiLabelClassification)
+            model.StartFrom(LogOdds(data));
+        return model;
+    }
+
+    private static GPT2ForSequenceClassification Gpt2(TrainingArguments arguments, TrainingData data) => new(
         new GPT2Config
         {
             VocabSize = data.Tokenizer.VocabularySize,
@@ -30,6 +39,15 @@ internal static class ModelFactory
             ProblemType = data.Problem.Name(),
         }.WithLabels(data.Labels),
         StepSeed.Of(arguments.Seed, StepSeed.Stream.Weights, 0));
+
+    // Of a label in a training text; half an example more of each kind keeps it finite.
+    private static double[] LogOdds(TrainingData data)
+    {
+        var counts = new int[data.Labels.Count];
+        foreach (var label in data.Train.SelectMany(example => example.Labels))
+            counts[label]++;
+        return [.. counts.Select(count => Math.Log((count + 0.5) / (data.Train.Count - count + 0.5)))];
+    }
 
     /// <summary>A base model with a new head for the dataset's labels, frozen as far as the arguments ask for.</summary>
     /// <returns>The model, and its LoRA adapters if it has any.</returns>

@@ -33,6 +33,21 @@ public abstract class DecoderForSequenceClassification : SequenceClassifier
         return score.forward(transformer.ForwardEveryToken(inputIds, PaddedBatch.FromLengths(lengths, inputIds.shape[1]))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Moves what a new model answers to every text to given logits. The head has no bias, so the last norm's serves: all ones, a
+    /// direction in which normalized states have no part.
+    /// </summary>
+    /// <param name="logits">Of each label, such as the log-odds of its frequency.</param>
+    public void StartFrom(IReadOnlyList<double> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Count, Labels.Count, nameof(logits));
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        transformer.ln_f.bias!.fill_(1);
+        var noise = score.weight.mean([1], keepdim: true); // [labels, 1]
+        score.weight.add_(tensor([.. logits.Select(logit => (float)(logit / Config.Width))], [logits.Count, 1]) - noise);
+    }
+
     internal sealed override IReadOnlyList<nn.Module> EmbeddingModules => [transformer.wte, transformer.wpe];
 
     internal sealed override IReadOnlyList<nn.Module> Blocks => [.. transformer.h];
