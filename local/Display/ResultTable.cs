@@ -23,7 +23,7 @@ internal static class ResultTable
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var (name, metrics) in result.Baselines.OrderBy(b => b.Value.MacroF1))
             table.AddRow([Label(name), .. Figures(metrics, hasMicro)]);
-        return table.AddRow([$"[bold]this model (epoch {result.BestEpoch})[/]", .. Figures(result.Test, hasMicro).Select(figure => $"[bold]{figure}[/]")]);
+        return table.AddRow([$"[bold]this model (epoch {result.BestEpoch.ToString("0.##", CultureInfo.InvariantCulture)})[/]", .. Figures(result.Test, hasMicro).Select(figure => $"[bold]{figure}[/]")]);
     }
 
     private static IEnumerable<string> Figures(HeadlineMetrics metrics, bool hasMicro)

@@ -81,6 +81,12 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
     }
 
     /// <summary>
+    /// Whether a backward pass computes the activations of the blocks again instead of keeping them (gradient checkpointing): of
+    /// each block but the last only the input is kept. The gradients are the same, on a CPU bit for bit. Default false.
+    /// </summary>
+    public abstract bool GradientCheckpointing { get; set; }
+
+    /// <summary>
     /// Freezes the embeddings and the lowest blocks: their parameters get no gradient, and an optimizer that is made afterwards
     /// keeps no state for them.
     /// </summary>

@@ -50,7 +50,9 @@ internal sealed class CheckpointStore(BlobServiceClient storage, string folder)
             return null;
         }
 
-        static string Text(TrainingArguments a) => JsonSerializer.Serialize(a, PipelineJson.Compact);
+        // What fits into the memory of the device is no other choice: a run may go on on another device.
+        static string Text(TrainingArguments a) =>
+            JsonSerializer.Serialize(a with { MaxTokensPerBatch = 0, Reasons = new Dictionary<string, string>() }, PipelineJson.Compact);
     }
 
     /// <summary>Deletes all checkpoints: the run has succeeded.</summary>

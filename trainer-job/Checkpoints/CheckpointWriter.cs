@@ -5,7 +5,7 @@ using Pipeline.Trainer.Training;
 namespace Pipeline.Trainer.Checkpoints;
 
 /// <summary>
-/// Saves checkpoints at the end of each epoch and on a time budget. The loop only waits for the copy to the local disk;
+/// Saves checkpoints when the arguments ask for one and on a time budget. The loop only waits for the copy to the local disk;
 /// the upload goes on beside it, one at a time.
 /// </summary>
 internal sealed class CheckpointWriter(
@@ -14,10 +14,10 @@ internal sealed class CheckpointWriter(
     private Task _upload = Task.CompletedTask;
     private long _lastSaved = time.GetTimestamp();
 
-    /// <summary>Saves where the time is up or an epoch has ended.</summary>
-    public void AfterStep(bool epochEnded)
+    /// <summary>Saves where the time is up or a checkpoint is asked for.</summary>
+    public void AfterStep(bool isDue)
     {
-        if (!epochEnded && (time.GetElapsedTime(_lastSaved) < interval || !_upload.IsCompleted))
+        if (!isDue && (time.GetElapsedTime(_lastSaved) < interval || !_upload.IsCompleted))
             return;
         FinishAsync().GetAwaiter().GetResult();
         var file = new TemporaryFile();

@@ -9,28 +9,38 @@ internal static class BatchPlan
     // Sorting by length only within groups of this many batches keeps chance in their make-up.
     private const int BatchesPerGroup = 16;
 
-    /// <summary>The batches of a training epoch, in a random order that <paramref name="seed"/> and <paramref name="epoch"/> fix.</summary>
+    /// <summary>The batches of a training epoch, in a random order that <paramref name="seed"/> and <paramref name="epoch"/> fix. All but one are full.</summary>
     /// <param name="lengths">Tokens of each example.</param>
-    /// <param name="batchSize">Examples of a batch, at most.</param>
-    /// <param name="maxTokens">Tokens of a batch with its padding, at most; a longer example stands alone.</param>
+    /// <param name="batchSize">Examples of a batch.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">From 0.</param>
-    public static int[][] ForEpoch(IReadOnlyList<int> lengths, int batchSize, int maxTokens, int seed, int epoch)
+    /// <returns>Of each batch the examples, the shortest first.</returns>
+    public static int[][] ForEpoch(IReadOnlyList<int> lengths, int batchSize, int seed, int epoch)
     {
         var random = new Random(StepSeed.Of(seed, StepSeed.Stream.Order, epoch));
         int[] order = [.. Enumerable.Range(0, lengths.Count)];
         random.Shuffle(order);
         var batches = order
             .Chunk(batchSize * BatchesPerGroup)
-            .SelectMany(group => Fill(group.OrderBy(i => lengths[i]), lengths, batchSize, maxTokens))
+            .SelectMany(group => group.OrderBy(i => lengths[i]).Chunk(batchSize))
             .ToArray();
         random.Shuffle(batches);
         return batches;
     }
 
-    /// <summary>Batches by token budget alone, shortest examples first; for evaluation, where the make-up of a batch changes nothing.</summary>
-    public static IEnumerable<int[]> ForEvaluation(IReadOnlyList<int> lengths, int maxTokens) =>
-        Fill(Enumerable.Range(0, lengths.Count).OrderBy(i => lengths[i]), lengths, int.MaxValue, maxTokens);
+    /// <summary>A batch in parts that fit in memory.</summary>
+    /// <param name="batch">Its examples, the shortest first.</param>
+    /// <param name="lengths">Tokens of each example.</param>
+    /// <param name="maxTokens">Tokens of a part with its padding, at most; a longer example stands alone.</param>
+    public static IEnumerable<int[]> Fitting(IEnumerable<int> batch, IReadOnlyList<int> lengths, int maxTokens) =>
+        Fill(batch, lengths, int.MaxValue, maxTokens);
+
+    /// <summary>Batches for evaluation, where the make-up of a batch changes nothing; shortest examples first.</summary>
+    /// <param name="lengths">Tokens of each example.</param>
+    /// <param name="batchSize">Examples of a batch, at most.</param>
+    /// <param name="maxTokens">Tokens of a batch with its padding, at most; a longer example stands alone.</param>
+    public static IEnumerable<int[]> ForEvaluation(IReadOnlyList<int> lengths, int batchSize, int maxTokens) =>
+        Fill(Enumerable.Range(0, lengths.Count).OrderBy(i => lengths[i]), lengths, batchSize, maxTokens);
 
     private static IEnumerable<int[]> Fill(IEnumerable<int> ascending, IReadOnlyList<int> lengths, int batchSize, int maxTokens)
     {

@@ -32,7 +32,7 @@ internal sealed class ModelAssessment
     public ModelAssessment(TrainingInputs inputs, RunOptions options, SequenceClassifier model, RunReporter reporter, CancellationToken stop)
     {
         (_inputs, _options, _reporter) = (inputs, options, reporter);
-        _raw = _validation = new Evaluator(inputs.Data, inputs.Data.Validation, inputs.Data.Inputs(inputs.Arguments.MaxLength)).Predict(model, stop);
+        _raw = _validation = new Evaluator(inputs.Data, inputs.Data.Validation, inputs.Data.Inputs(inputs.Arguments.MaxLength), inputs.Arguments.PerDeviceEvalBatchSize).Predict(model, stop);
         if (!options.CalibrateProbabilities)
             return;
         (var temperature, _uncalibrated) = TemperatureScaling.Fit(_raw);
@@ -54,7 +54,7 @@ internal sealed class ModelAssessment
     public MetricsReport Measure(SequenceClassifier model, TrainingState state, BaselineFigures baselines, CancellationToken stop)
     {
         var (data, arguments) = (_inputs.Data, _inputs.Arguments);
-        var test = new Evaluator(data, data.Test, data.Inputs(arguments.MaxLength)).Predict(model, stop);
+        var test = new Evaluator(data, data.Test, data.Inputs(arguments.MaxLength), arguments.PerDeviceEvalBatchSize).Predict(model, stop);
         var thresholds = Thresholds();
         double[]? least = thresholds is null ? null : [.. thresholds.Select(t => t.Threshold)];
         var metrics = test.ToMetrics(least);

@@ -55,6 +55,7 @@ internal sealed class ModelTraining : IDisposable
     public void Run(TimeSpan checkpointInterval, TimeProvider time, ILogger logger, CancellationToken stop, int? epochs = null)
     {
         ReportDevice(time);
+        _reporter.Log(new IntervalStrategy(_arguments.LoggingStrategy, _arguments.LoggingSteps));
         _reporter.Stage("train", $"Training from step {_loop.State.Step} on {_device}.");
         var writer = new CheckpointWriter(_checkpoints, _loop, _arguments, checkpointInterval, time, logger);
         try
@@ -64,6 +65,14 @@ internal sealed class ModelTraining : IDisposable
         finally
         {
             writer.FinishAsync().GetAwaiter().GetResult();
+        }
+
+        if (_loop.StoppedEarly)
+        {
+            _reporter.Event(
+                "early_stopping",
+                $"Training ended early: {State.EvaluationsWithoutProgress} evaluations in a row brought no better {_arguments.MetricForBestModel}.",
+                step: State.Step);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     private readonly Task _beating;
     private readonly StepMeter _meter;
     private TrainingProgress _progress = new() { Stage = "prepare" };
+    private IntervalStrategy _logging = new("steps", null);
     private bool _isLossReported;
     private bool _isLogOwed;
 
@@ -50,6 +52,10 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <summary>Says what the device reaches at best, so that its utilisation can be told.</summary>
     /// <param name="flops">FLOP/s; null where that is not known.</param>
     public void Measure(double? flops) => _meter.PeakFlops = flops;
+
+    /// <summary>Says which steps become events. Progress is written into the record whatever this says.</summary>
+    /// <param name="logging">With <c>steps</c> and no number, those of the interval.</param>
+    public void Log(IntervalStrategy logging) => (_logging, _meter.Steps) = (logging, logging.Steps);
 
     /// <summary>Begins a stage.</summary>
     public void Stage(string stage, string message)
@@ -96,7 +102,8 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
             return;
         lock (_lock)
             _progress = summary.ApplyTo(_progress);
-        Event("step", message: null, step: summary.Step, metrics: summary.ToMetrics());
+        if (_logging.Kind == "steps" || _logging.IsDue(step.Step, endsEpoch: double.IsInteger(step.Epoch)))
+            Event("step", message: null, step: summary.Step, metrics: summary.ToMetrics());
         if (!double.IsFinite(summary.Loss) && !_isLossReported)
         {
             _isLossReported = true;
@@ -107,7 +114,7 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     public void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest)
     {
         _logger.LogInformation(
-            "{Name}: epoch {Epoch}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, {Score} {Value:F4}",
+            "{Name}: epoch {Epoch:0.##}, loss {Loss:F4}, validation loss {ValidationLoss:F4}, {Score} {Value:F4}",
             _hold.Name, epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationR2 is null ? "macro F1" : "R²", epoch.ValidationR2 ?? epoch.ValidationMacroF1);
         lock (_lock)
             _progress = _progress with { ValidationMacroF1 = epoch.ValidationMacroF1, ValidationR2 = epoch.ValidationR2 };
@@ -118,7 +125,8 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
         metrics["validation_loss"] = epoch.ValidationLoss;
         metrics["training_seconds"] = trainingSeconds;
         metrics["evaluation_seconds"] = evaluationSeconds;
-        Event("epoch", $"Epoch {epoch.Epoch} is done{(isBest ? ", the best so far" : "")}.", step: step, metrics: metrics);
+        var done = double.IsInteger(epoch.Epoch) ? $"Epoch {epoch.Epoch} is done" : string.Create(CultureInfo.InvariantCulture, $"Step {step}, epoch {epoch.Epoch:0.00}, is evaluated");
+        Event("epoch", $"{done}{(isBest ? ", the best so far" : "")}.", step: step, metrics: metrics);
     }
 
     /// <summary>Writes what is waiting: the record first, then the events.</summary>

@@ -39,6 +39,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         using var folder = new WorkFolder();
         reporter.Stage("prepare", "Reading the shards.");
         var inputs = await TrainingInputs.LoadAsync(storage, run, folder, stop);
+        ArgumentReport.Write(inputs.Arguments, reporter);
 
         reporter.Stage("baseline", "Fitting the baselines.");
         var baselines = await Task.Run(() => BaselineRun.Measure(inputs.Data, stop), stop);

@@ -8,7 +8,7 @@ namespace Pipeline.Trainer.Jobs;
 /// Sums steps up and reports them now and then. Belongs to the loop's thread. Rates are over the time between the ends of two
 /// steps; the first step, which also warms everything up, and evaluations are not in them.
 /// </summary>
-/// <param name="interval">Time between two reports. The first step and an epoch's last one are reported whenever they come.</param>
+/// <param name="interval">Time between two reports. The first step and one before an evaluation are reported whenever they come.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
 {
@@ -20,6 +20,9 @@ internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
 
     /// <summary>FLOP/s that the device reaches at best; null where that is not known.</summary>
     public double? PeakFlops { get; set; }
+
+    /// <summary>Steps between two reports; null: the interval decides.</summary>
+    public int? Steps { get; set; }
 
     /// <summary>Takes in a step.</summary>
     /// <returns>The figures since the last report; null where it is too early for another.</returns>
@@ -34,8 +37,8 @@ internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
 
         _work += step.Work;
         _steps++;
-        var isLast = double.IsInteger(step.Epoch) || step.Step == step.TotalSteps;
-        if (!isLast && time.GetElapsedTime(since) < interval)
+        var isDue = Steps is { } steps ? step.Step % steps == 0 : time.GetElapsedTime(since) >= interval;
+        if (!isDue && !step.IsEvaluated)
             return null;
         var figures = step.Read(); // waits for the device: the step is over when the clock is read
         var now = time.GetTimestamp();
@@ -46,8 +49,8 @@ internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
         return summary;
     }
 
-    /// <summary>An epoch has ended with its evaluation.</summary>
-    /// <returns>How long the epoch's steps took, as far as this attempt did them, and how long the evaluation.</returns>
+    /// <summary>An evaluation is done.</summary>
+    /// <returns>How long the steps since the one before took, as far as this attempt did them, and how long the evaluation.</returns>
     public (double TrainingSeconds, double EvaluationSeconds) EndEpoch()
     {
         var now = time.GetTimestamp();

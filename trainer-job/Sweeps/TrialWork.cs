@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
+using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Core.Sweeps;
@@ -32,10 +33,11 @@ internal sealed class TrialWork(BlobServiceClient storage, TrainerOptions option
         reporter.Stage("prepare", "Reading the shards.");
         var inputs = await TrainingInputs.LoadAsync(storage, run with { Options = trial.Options }, folder, stop);
         var total = inputs.Arguments.NumTrainEpochs;
+        var metric = new BestMetric(inputs.Arguments.MetricForBestModel, inputs.Arguments.GreaterIsBetter);
         var state = await TorchThread.RunAsync(() => Train(inputs, trial, halving.Epochs(rung, total), reporter, stop));
 
         var best = state.BestValidation!;
-        var result = new RungResult(state.Epoch, total, state.BestEpoch, best.Headline(), best.Loss(), TrainingState.Comparable(best));
+        var result = new RungResult(state.Epoch, total, state.BestEpoch, best.Headline(), best.Loss(), metric.Comparable(best));
         await reporter.StopBeatingAsync();
         reporter.Event(
             "trial",

@@ -8,12 +8,23 @@ namespace Pipeline.Trainer.Training;
 /// <summary>
 /// What training lowers: the cross-entropy of the one right label, or the mean binary cross-entropy over all labels, each of
 /// which a text may have or not (Hugging Face's losses for the two values of <c>problem_type</c>).
+/// <para>
+/// With a smoothing factor ε a target of one label is (1 − ε) and ε / labels more for each label (Szegedy et al. 2016, § 7); a
+/// target of yes or no is y (1 − ε) + ε / 2. With class weights an example counts as its label's weight says, and the mean is over
+/// weights; with several labels the weight is that of a yes (Torch's <c>weight</c> and <c>pos_weight</c>).
+/// </para>
 /// </summary>
 /// <param name="problem">Which of the two.</param>
-internal sealed class ClassificationLoss(ProblemType problem)
+/// <param name="labels">Label names by id.</param>
+/// <param name="arguments">Smoothing and class weights.</param>
+internal sealed class ClassificationLoss(ProblemType problem, IReadOnlyList<string> labels, TrainingArguments arguments)
 {
+    private readonly float[]? _weights = arguments.ClassWeights is { } weights ? [.. labels.Select(label => (float)weights[label])] : null;
+
+    private bool IsMultiLabel => problem == ProblemType.MultiLabelClassification;
+
     /// <summary>What a batch counts for beside other batches of the same step: what its mean is taken over.</summary>
-    public double WeightOf(Batch batch) => batch.Size;
+    public double WeightOf(Batch batch) => _weights is null || IsMultiLabel ? batch.Size : batch.Labels.Sum(ids => (double)_weights[ids[0]]);
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="logits">[batch, labels] fp32.</param>
@@ -22,22 +33,26 @@ internal sealed class ClassificationLoss(ProblemType problem)
     public Tensor Of(Tensor logits, Batch batch)
     {
         using var scope = NewDisposeScope();
-        var mean = problem == ProblemType.MultiLabelClassification
-            ? F.binary_cross_entropy_with_logits(logits, Targets(batch.Labels, logits.shape[1], logits.device))
-            : F.cross_entropy(logits, tensor([.. batch.Labels.Select(ids => (long)ids[0])], device: logits.device));
+        var weight = _weights is null ? null : tensor(_weights, device: logits.device); // [labels]
+        var mean = IsMultiLabel
+            ? F.binary_cross_entropy_with_logits(logits, Targets(batch.Labels, logits.device), pos_weights: weight)
+            : F.cross_entropy(
+                logits, tensor([.. batch.Labels.Select(ids => (long)ids[0])], device: logits.device), weight, label_smoothing: arguments.LabelSmoothingFactor);
         return mean.MoveToOuterDisposeScope();
     }
 
-    // [batch, labels] fp32: 1 where an example has a label, else 0.
-    private static Tensor Targets(int[][] labels, long count, Device device)
+    // [batch, labels] fp32: near 1 where an example has a label, else near 0.
+    private Tensor Targets(int[][] examples, Device device)
     {
-        var targets = new float[labels.Length * count];
-        for (var row = 0; row < labels.Length; row++)
+        var no = (float)(arguments.LabelSmoothingFactor / 2);
+        var targets = new float[examples.Length * labels.Count];
+        targets.AsSpan().Fill(no);
+        for (var row = 0; row < examples.Length; row++)
         {
-            foreach (var label in labels[row])
-                targets[row * count + label] = 1;
+            foreach (var label in examples[row])
+                targets[row * labels.Count + label] = 1 - no;
         }
 
-        return tensor(targets, [labels.Length, count], device: device);
+        return tensor(targets, [examples.Length, labels.Count], device: device);
     }
 }

@@ -23,24 +23,6 @@ internal sealed record Defaults(
     // Below, the models that judge a text without having seen it have seen too little themselves.
     private const int FewestTaught = 50;
 
-    /// <summary>The usual recipe of fine-tuning a pretrained transformer.</summary>
-    public static Defaults FineTuning { get; } = new(
-        (3, "3: a pretrained model needs few passes"),
-        (16, "16: Hugging Face's usual batch for fine-tuning"),
-        (5e-5, "5e-5: Hugging Face's default for fine-tuning"),
-        (0.1, "0.1: as the families were trained with"),
-        (0, "0: pretrained weights do not lean on single words"),
-        (0, "0: a pretrained model is trained on what it will read"),
-        (0, "0: three epochs end with a learning rate near zero, which averages by itself"),
-        (0, "0: a pretrained model knows more than a linear one"),
-        (0, "0: there is no teacher"));
-
-    /// <summary>The same for LoRA, whose adapters start from nothing.</summary>
-    public static Defaults Lora { get; } = FineTuning with
-    {
-        LearningRate = (3e-4, "3e-4: adapters start at zero and have far to go, and the weights under them stay as they are"),
-    };
-
     /// <summary>A small GPT-2 that starts from random weights.</summary>
     /// <param name="examples">Size of the training split.</param>
     /// <param name="tokens">Of its inputs together.</param>

@@ -19,10 +19,11 @@ internal sealed class Evaluator
     /// <param name="data">What the split is of.</param>
     /// <param name="split">The examples.</param>
     /// <param name="inputs">Makes inputs of them.</param>
-    public Evaluator(TrainingData data, IReadOnlyList<Example> split, InputBuilder inputs)
+    /// <param name="batchSize">Examples of a batch, at most; null: as many as the token budget allows. It changes nothing but the memory.</param>
+    public Evaluator(TrainingData data, IReadOnlyList<Example> split, InputBuilder inputs, int? batchSize = null)
     {
         (_data, _split, _inputs) = (data, split, inputs);
-        _batches = [.. BatchPlan.ForEvaluation([.. split.Select(inputs.LengthOf)], MaxTokens)];
+        _batches = [.. BatchPlan.ForEvaluation([.. split.Select(inputs.LengthOf)], batchSize ?? int.MaxValue, MaxTokens)];
     }
 
     /// <summary>Whether an example has one label or any number.</summary>

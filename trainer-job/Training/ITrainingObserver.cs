@@ -8,10 +8,10 @@ internal interface ITrainingObserver
     /// <summary>A step is done.</summary>
     void OnStep(StepReport step);
 
-    /// <summary>An epoch was evaluated.</summary>
-    /// <param name="epoch">The epoch in a line.</param>
+    /// <summary>The validation split was scored.</summary>
+    /// <param name="epoch">The evaluation in a line.</param>
     /// <param name="validation">All that is known of the model on the validation split.</param>
     /// <param name="step">Steps done.</param>
-    /// <param name="isBest">Whether no epoch was better.</param>
+    /// <param name="isBest">Whether these weights are the ones that are kept so far.</param>
     void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest);
 }

@@ -5,6 +5,7 @@ namespace Pipeline.Trainer.Training;
 /// <param name="TotalSteps">Steps of the run.</param>
 /// <param name="Epoch">Epochs done, with the fraction of the current one; a whole number after an epoch's last step.</param>
 /// <param name="EvaluationsLeft">Evaluations of the validation split until the loop ends.</param>
+/// <param name="IsEvaluated">Whether the validation split is scored after it.</param>
 /// <param name="LearningRate">Of the step.</param>
 /// <param name="Work">What was computed.</param>
 /// <param name="Read">
@@ -12,7 +13,7 @@ namespace Pipeline.Trainer.Training;
 /// <see cref="ITrainingObserver.OnStep"/> returns.
 /// </param>
 internal readonly record struct StepReport(
-    int Step, int TotalSteps, double Epoch, int EvaluationsLeft, double LearningRate, StepWork Work, Func<StepFigures> Read);
+    int Step, int TotalSteps, double Epoch, int EvaluationsLeft, bool IsEvaluated, double LearningRate, StepWork Work, Func<StepFigures> Read);
 
 /// <summary>What a step computed.</summary>
 /// <param name="Examples">Texts.</param>

@@ -1,3 +1,4 @@
+using Pipeline.Core.Runs;
 using Pipeline.Modeling.Lora;
 
 namespace Pipeline.Trainer.Training;
@@ -27,10 +28,19 @@ internal sealed record TrainingArguments
 
     public required int NumTrainEpochs { get; init; }
 
-    /// <summary>Examples of an optimizer step.</summary>
+    /// <summary>Optimizer steps of the run, whatever the epochs; null: the epochs decide.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Examples of a batch.</summary>
     public required int PerDeviceTrainBatchSize { get; init; }
 
-    /// <summary>Tokens of a batch with padding; a batch of long texts holds fewer examples.</summary>
+    /// <summary>Batches of an optimizer step.</summary>
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
+    public bool GradientCheckpointing { get; init; }
+
+    /// <summary>Tokens that are computed together, padding included; a batch with more is computed in parts.</summary>
     public int MaxTokensPerBatch { get; init; } = 16_384;
 
     /// <summary>Peak of the schedule.</summary>
@@ -38,7 +48,11 @@ internal sealed record TrainingArguments
 
     public string LrSchedulerType { get; init; } = "linear";
 
-    public required double WarmupRatio { get; init; }
+    /// <summary>The schedule's own numbers; null: the defaults.</summary>
+    public SchedulerKwargs? LrSchedulerKwargs { get; init; }
+
+    /// <summary>Steps before the peak.</summary>
+    public required int WarmupSteps { get; init; }
 
     public required double WeightDecay { get; init; }
 
@@ -49,6 +63,48 @@ internal sealed record TrainingArguments
     public double AdamEpsilon { get; init; } = 1e-8;
 
     public required double MaxGradNorm { get; init; }
+
+    /// <summary>Share of a target that is spread over all labels.</summary>
+    public double LabelSmoothingFactor { get; init; }
+
+    /// <summary>Weight of each label in the loss; null: all alike.</summary>
+    public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
+
+    /// <summary>When the validation split is scored, besides at the end: <c>no</c>, <c>steps</c> or <c>epoch</c>.</summary>
+    public string EvalStrategy { get; init; } = "epoch";
+
+    /// <summary>Steps between two evaluations, with <c>steps</c>.</summary>
+    public int? EvalSteps { get; init; }
+
+    /// <summary>When a checkpoint is saved, besides by the clock and at the end; likewise.</summary>
+    public string SaveStrategy { get; init; } = "epoch";
+
+    /// <summary>Steps between two checkpoints, with <c>steps</c>.</summary>
+    public int? SaveSteps { get; init; }
+
+    /// <summary>Which steps become events; likewise.</summary>
+    public string LoggingStrategy { get; init; } = "steps";
+
+    /// <summary>Steps between two such events, with <c>steps</c>; null: they come with the heartbeat.</summary>
+    public int? LoggingSteps { get; init; }
+
+    /// <summary>Examples that are scored together, at most; null: as many as fit.</summary>
+    public int? PerDeviceEvalBatchSize { get; init; }
+
+    /// <summary>The figure of the validation split by which weights are chosen.</summary>
+    public string MetricForBestModel { get; init; } = "macro_f1";
+
+    /// <summary>Whether more of it is better.</summary>
+    public bool GreaterIsBetter { get; init; } = true;
+
+    /// <summary>Whether the best weights are published rather than the last.</summary>
+    public bool LoadBestModelAtEnd { get; init; } = true;
+
+    /// <summary>Evaluations in a row without progress that end the run; null: none do.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>What progress must exceed.</summary>
+    public double EarlyStoppingThreshold { get; init; }
 
     /// <summary>Dropout of embeddings and residuals.</summary>
     public required double Dropout { get; init; }
@@ -70,4 +126,7 @@ internal sealed record TrainingArguments
 
     /// <summary>Why each value that was chosen for the user is what it is, by name.</summary>
     public required IReadOnlyDictionary<string, string> Reasons { get; init; }
+
+    /// <summary>What the user asked for and could not be done as it was.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -30,7 +30,10 @@ internal sealed record TrainingInputs(TrainingData Data, TrainingArguments Argum
             ? await BaseModel.DownloadAsync(storage, name, folder.Sub("base-model"), cancellationToken)
             : null;
         var template = data.Tokenizer.Template;
-        var arguments = TrainingArgumentsFactory.Create(run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel, data.Problem);
-        return new TrainingInputs(data, arguments, folder);
+        var arguments = TrainingArgumentsFactory.Create(
+            run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel, data.Problem, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        MetricCheck.Require(arguments.MetricForBestModel, data);
+        return new TrainingInputs(
+            data, arguments with { ClassWeights = ClassWeighting.Of(run.Options.ClassWeights, data.Labels, data.Train, data.Problem) }, folder);
     }
 }

@@ -8,38 +8,30 @@ internal sealed record TrainingState
     /// <summary>Optimizer steps done.</summary>
     public int Step { get; init; }
 
-    /// <summary>Epochs finished and evaluated.</summary>
+    /// <summary>Epochs finished.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>Batches done of the epoch after that.</summary>
-    public int BatchInEpoch { get; init; }
+    /// <summary>Steps done of the epoch after that.</summary>
+    public int StepInEpoch { get; init; }
 
-    /// <summary>Sum of the losses of the examples of that epoch so far (nats).</summary>
+    /// <summary>Sum of the losses of the examples since the last evaluation (nats).</summary>
     public double LossSum { get; init; }
 
-    /// <summary>Examples of that epoch so far.</summary>
-    public long ExamplesInEpoch { get; init; }
+    /// <summary>Examples since the last evaluation.</summary>
+    public long ExamplesSinceEvaluation { get; init; }
 
-    /// <summary>Each finished epoch.</summary>
+    /// <summary>Each evaluation.</summary>
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];
 
-    /// <summary>The best epoch so far, from 1; 0 before the first evaluation.</summary>
-    public int BestEpoch { get; init; }
+    /// <summary>Epochs done when the weights that are kept were evaluated; 0 before the first evaluation.</summary>
+    public double BestEpoch { get; init; }
 
-    /// <summary>That epoch on the validation split.</summary>
+    /// <summary>The weights that are kept, on the validation split.</summary>
     public ModelMetrics? BestValidation { get; init; }
 
-    /// <summary>
-    /// Whether an epoch is better than the best so far: by macro F1, among equals by loss. Equal is what differs by less than one
-    /// example can: the same number of mistakes, otherwise spread over the classes, says nothing about which epoch is better.
-    /// Where the model gives a number, by R² alone.
-    /// </summary>
-    public bool IsBest(ModelMetrics validation) =>
-        BestValidation is not { } best
-        || Comparable(validation) > Comparable(best)
-        || (Comparable(validation) == Comparable(best) && validation.Loss() < best.Loss());
+    /// <summary>The best value of the figure that weights are chosen by; null before the first evaluation.</summary>
+    public double? BestMetric { get; init; }
 
-    /// <summary>What epochs, and trials of a sweep, are compared by. In examples, and so that the order stays one: no chain of small steps leads down.</summary>
-    public static double Comparable(ModelMetrics metrics) =>
-        metrics is ClassificationMetrics ? Math.Round(metrics.Score() * metrics.Examples) : metrics.Score();
+    /// <summary>Evaluations in a row that were not better than it by more than the threshold of early stopping.</summary>
+    public int EvaluationsWithoutProgress { get; init; }
 }

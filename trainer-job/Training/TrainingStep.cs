@@ -14,7 +14,7 @@ namespace Pipeline.Trainer.Training;
 /// <param name="arguments">How.</param>
 internal sealed class TrainingStep(TrainingTensors tensors, ClassificationLoss loss, PrefixLoss prefixLoss, TrainingArguments arguments)
 {
-    /// <summary>Sum of the losses of the examples since it was last set (nats); set it at an epoch's beginning and to go on from a checkpoint.</summary>
+    /// <summary>Sum of the losses of the examples since it was last set (nats); set it after an evaluation and to go on from a checkpoint.</summary>
     public double LossSum { get; set; }
 
     /// <summary>Does a step.</summary>
@@ -30,7 +30,7 @@ internal sealed class TrainingStep(TrainingTensors tensors, ClassificationLoss l
         foreach (var batch in microBatches)
             mean += Accumulate(batch, loss.WeightOf(batch) / weight);
         tensors.Optimizer.LearningRate = learningRate;
-        var norm = tensors.Optimizer.Step(arguments.MaxGradNorm);
+        var norm = tensors.Optimizer.Step(arguments.MaxGradNorm > 0 ? arguments.MaxGradNorm : double.PositiveInfinity);
         tensors.Average.Update(step + 1);
         LossSum += mean * microBatches.Sum(b => b.Size);
         return new StepResult(() => mean, () => norm);

@@ -1,6 +1,7 @@
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Datasets.Rows;
+using Pipeline.Core.Runs;
 
 namespace Pipeline.Functions.Ingestion.Join;
 
@@ -34,5 +35,16 @@ internal static class DatasetCheck
                 FindingKind.TooFewRows,
                 "Different texts: " + string.Join(", ", dataset.Labels.Zip(counts).Take(20).Select(l => $"'{l.First}' {l.Second.OpenTexts}")) + ".");
         }
+    }
+
+    /// <summary>Asks that the weights of labels name labels that there are.</summary>
+    /// <exception cref="DatasetRejectedException">One names another.</exception>
+    public static void ClassWeights(JoinSummary dataset, ClassWeights weights)
+    {
+        if (weights.ByLabel is not { } byLabel || byLabel.Keys.Except(dataset.Labels, StringComparer.Ordinal).ToList() is not { Count: > 0 } unknown)
+            return;
+        throw new DatasetRejectedException(
+            FindingKind.BadOptions,
+            $"'class_weights' has {string.Join(", ", unknown.Select(label => $"'{label}'"))}, which is no label of the dataset. Its labels are {string.Join(", ", dataset.Labels.Take(20).Select(l => $"'{l}'"))}{(dataset.Labels.Count > 20 ? ", …" : "")}.");
     }
 }

@@ -30,6 +30,7 @@ internal static class DatasetJoin
         string[] labels = [.. scanned.SelectMany(s => s.Summary.Labels).Except(merged.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var summary = Summary(parts, scanned, labels, options, findings) with { MergedLabels = merged };
         DatasetCheck.Rows(summary);
+        DatasetCheck.ClassWeights(summary, options.ClassWeights);
 
         PartPlace[] places = [.. parts.Zip(summary.RowsBefore, (p, before) => new PartPlace(p.File, p.LinesBefore, before))];
         using var join = new RowJoin(places, labels, summary.Rule);

@@ -4,15 +4,15 @@ using Pipeline.Core.Sweeps;
 namespace Pipeline.Core.Metrics;
 
 /// <summary>The version's <c>metrics.json</c>: the model beside its baselines, on the same rows.</summary>
-/// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
+/// <param name="BestEpoch">Epochs done when the weights that were kept were evaluated; a fraction with evaluations within epochs.</param>
 /// <param name="Test">The model on the test split, which nothing was chosen by.</param>
-/// <param name="Validation">The model on the validation split, by which the epoch was chosen.</param>
+/// <param name="Validation">The model on the validation split, by which the weights were chosen.</param>
 /// <param name="Baselines">The baselines on the test split, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
 /// <param name="LinearBaselineIsBetter">True when the linear baseline has the higher macro F1, or for numbers the lower RMSE, on the test split.</param>
-/// <param name="Epochs">Validation figures of every epoch.</param>
+/// <param name="Epochs">Validation figures of every evaluation.</param>
 /// <param name="Onnx">The exported graphs on the validation split; null in versions from before they were checked.</param>
 public sealed record MetricsReport(
-    int BestEpoch,
+    double BestEpoch,
     ModelMetrics Test,
     ModelMetrics Validation,
     IReadOnlyDictionary<string, ModelMetrics> Baselines,
@@ -45,28 +45,30 @@ public sealed record MetricsReport(
     public ExampleMetrics? TestExamples { get; init; }
 }
 
-/// <summary>One epoch in figures.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="TrainingLoss">Mean loss over the epoch's examples (nats; for numbers in units of the training targets' variance).</param>
+/// <summary>One evaluation in figures.</summary>
+/// <param name="Epoch">Epochs done; a fraction where it was within one.</param>
+/// <param name="TrainingLoss">Mean loss over the examples since the evaluation before (nats; for numbers in units of the training targets' variance).</param>
 /// <param name="ValidationLoss">The same on the validation split.</param>
 /// <param name="ValidationAccuracy">Accuracy on the validation split; with several labels an example, subset accuracy. Null for numbers.</param>
 /// <param name="ValidationMacroF1">Macro F1 on the validation split; null for numbers.</param>
 /// <param name="ValidationRmse">RMSE on the validation split, in the target's units; only for numbers.</param>
 /// <param name="ValidationR2">R² on the validation split; only for numbers.</param>
+/// <param name="Step">Optimizer steps done; null in versions from before it was told.</param>
 public sealed record EpochMetrics(
-    int Epoch,
+    double Epoch,
     double TrainingLoss,
     double ValidationLoss,
     double? ValidationAccuracy,
     double? ValidationMacroF1,
     double? ValidationRmse = null,
-    double? ValidationR2 = null)
+    double? ValidationR2 = null,
+    int? Step = null)
 {
-    /// <summary>An epoch of a model that answers whatever it does.</summary>
-    public static EpochMetrics Of(int epoch, double trainingLoss, double validationLoss, ModelMetrics validation) => validation switch
+    /// <summary>An evaluation of a model that answers whatever it does.</summary>
+    public static EpochMetrics Of(double epoch, int step, double trainingLoss, double validationLoss, ModelMetrics validation) => validation switch
     {
-        ClassificationMetrics c => new(epoch, trainingLoss, validationLoss, c.Accuracy, c.Macro.F1),
-        RegressionMetrics r => new(epoch, trainingLoss, validationLoss, null, null, r.Rmse, r.R2),
-        _ => throw new ArgumentException($"There is no epoch of {validation.GetType().Name}.", nameof(validation)),
+        ClassificationMetrics c => new(epoch, trainingLoss, validationLoss, c.Accuracy, c.Macro.F1, Step: step),
+        RegressionMetrics r => new(epoch, trainingLoss, validationLoss, null, null, r.Rmse, r.R2, step),
+        _ => throw new ArgumentException($"There is no evaluation of {validation.GetType().Name}.", nameof(validation)),
     };
 }

@@ -27,6 +27,8 @@ internal static class OptionConflicts
             yield return Problem("tune_thresholds", "'tune_thresholds' needs several labels a text: with one, the likeliest is given.");
         if (options.AbstainAccuracy is not null && options.ProblemType == ProblemType.MultiLabelClassification)
             yield return Problem("abstain_accuracy", "'abstain_accuracy' needs one label a text: with several, a text that the model is not sure of gets none.");
+        foreach (var problem in ScheduleConflicts.Find(options).Concat(EvaluationConflicts.Find(options)))
+            yield return problem;
         if (options.LoraR is not null)
             yield break;
         foreach (var (name, isSet) in AboutLora(options))
@@ -45,5 +47,5 @@ internal static class OptionConflicts
         ("base_model_dtype", options.BaseModelDtype != new RunOptions().BaseModelDtype),
     ];
 
-    private static OptionProblem Problem(string option, string message) => new(option, null, message);
+    internal static OptionProblem Problem(string option, string message) => new(option, null, message);
 }

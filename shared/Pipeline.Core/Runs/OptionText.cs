@@ -15,7 +15,7 @@ internal static class OptionText
         var asText = new LocatedJson(JsonValueKind.String, 0, text, [], []);
         var trimmed = text.Trim();
         var isNested = trimmed is ['[' or '{', ..];
-        if (option is null || (option.Allows("string") && !(isNested && (option.Allows("array") || option.Allows("object")))))
+        if (option is null || (option.Allows("string") && !MayBeOther(option, trimmed, isNested)))
             return asText;
         try
         {
@@ -27,6 +27,11 @@ internal static class OptionText
             return asText;
         }
     }
+
+    // Of an option that takes texts too, what looks like its other kind is that.
+    private static bool MayBeOther(JsonSchema option, string text, bool isNested) => isNested
+        ? option.Allows("array") || option.Allows("object")
+        : (option.Allows("number") || option.Allows("integer")) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     /// <summary>The options as the serializer takes them: no editor's keys, and whole numbers written as such.</summary>
     public static JsonObject ToJson(LocatedJson options)

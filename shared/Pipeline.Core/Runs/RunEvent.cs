@@ -8,7 +8,10 @@ public sealed record RunEvent
     /// <summary>When it happened (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>checkpoint</c>, <c>memory</c>, <c>device</c>, <c>warning</c>, <c>published</c>, <c>trial</c>, <c>sweep</c>.</summary>
+    /// <summary>
+    /// What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>arguments</c>, <c>early_stopping</c>, <c>checkpoint</c>, <c>memory</c>,
+    /// <c>device</c>, <c>warning</c>, <c>published</c>, <c>trial</c>, <c>sweep</c>.
+    /// </summary>
     public required string Type { get; init; }
 
     /// <summary>A sentence for people.</summary>

@@ -143,40 +143,157 @@ public sealed record RunOptions
     [Range(8, 8_192)]
     public int? MaxLength { get; init; }
 
-    /// <summary>Passes over the training split. Default: chosen.</summary>
+    /// <summary>Dropout of embeddings and residuals, and in a base model of attention weights. Default: chosen.</summary>
+    [Category("Model")]
+    [Range(0.0, 0.9)]
+    public double? Dropout { get; init; }
+
+    /// <summary>Passes over the training split. Default: chosen, as with <c>auto</c>.</summary>
     [Category("Training")]
     [Range(1, 1_000)]
+    [AllowsAuto]
     public int? NumTrainEpochs { get; init; }
 
-    /// <summary>Examples in an optimizer step. Default: chosen.</summary>
+    /// <summary>Optimizer steps of the run, over as many epochs as they take; <c>num_train_epochs</c> then does not count. Default: none, the epochs decide.</summary>
+    [Category("Training")]
+    [Range(1, 100_000_000)]
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Examples that are computed together; they are split further where they do not fit in memory. Default: chosen, as with <c>auto</c>.</summary>
     [Category("Training")]
     [Range(1, 4_096)]
+    [AllowsAuto]
     public int? PerDeviceTrainBatchSize { get; init; }
 
-    /// <summary>Peak learning rate of AdamW. Default: chosen.</summary>
+    /// <summary>Batches whose gradients are added up for an optimizer step. Default 1.</summary>
+    [Category("Training")]
+    [Range(1, 4_096)]
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>Whether the backward pass computes each block's activations again instead of keeping them: less memory, about a third more time. Default: false.</summary>
+    [Category("Training")]
+    public bool GradientCheckpointing { get; init; }
+
+    /// <summary>Peak learning rate of AdamW. Default: chosen, as with <c>auto</c>.</summary>
     [Category("Training")]
     [Range(1e-7, 1.0)]
+    [AllowsAuto]
     public double? LearningRate { get; init; }
 
-    /// <summary>Share of the steps over which the learning rate rises to its peak. Default 0.1.</summary>
+    /// <summary>How the learning rate goes on after the warmup. Default: linear.</summary>
+    [Category("Training")]
+    [AllowedValues("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt")]
+    public string LrSchedulerType { get; init; } = "linear";
+
+    /// <summary>The schedule's own numbers: <c>num_cycles</c>, <c>power</c>, <c>lr_end</c>, <c>timescale</c>. Default: those of Hugging Face.</summary>
+    [Category("Training")]
+    public SchedulerKwargs? LrSchedulerKwargs { get; init; }
+
+    /// <summary>Optimizer steps over which the learning rate rises to its peak; not with <c>warmup_ratio</c>. Default: chosen, 500 or a tenth of the run, whichever is less.</summary>
+    [Category("Training")]
+    [Range(0, 1_000_000)]
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>The same as a share of the run's steps. Default: none, <c>warmup_steps</c> decides.</summary>
     [Category("Training")]
     [Range(0.0, 0.9)]
-    public double WarmupRatio { get; init; } = 0.1;
+    public double? WarmupRatio { get; init; }
 
     /// <summary>Decoupled weight decay, not applied to biases and norms. Default 0.01.</summary>
     [Category("Training")]
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>The global gradient norm is clipped to this. Default 1.</summary>
+    /// <summary>AdamW's decay of the mean of gradients. Default 0.9.</summary>
     [Category("Training")]
-    [Range(0.001, 1_000.0)]
+    [Range(0.0, 0.9999)]
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW's decay of the mean of squared gradients. Default 0.999.</summary>
+    [Category("Training")]
+    [Range(0.0, 0.999999)]
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>AdamW adds this to the divisor. Default 0.00000001.</summary>
+    [Category("Training")]
+    [Range(1e-12, 0.1)]
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>The global gradient norm is clipped to this; 0 leaves it as it is. Default 1.</summary>
+    [Category("Training")]
+    [Range(0.0, 1_000.0)]
     public double MaxGradNorm { get; init; } = 1.0;
 
-    /// <summary>Dropout of the model's layers. Default: chosen, 0.1 for a base model.</summary>
+    /// <summary>Share of a target that is spread evenly over all labels. Default 0.</summary>
     [Category("Training")]
     [Range(0.0, 0.9)]
-    public double? Dropout { get; init; }
+    public double LabelSmoothingFactor { get; init; }
+
+    /// <summary>
+    /// How much each label's examples count in the loss: <c>balanced</c> evens out rare and frequent labels, an object gives
+    /// weights by label, 1 where a label is not in it. Default: none.
+    /// </summary>
+    [Category("Training")]
+    [Range(0.001, 1_000.0)]
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>When the validation split is scored; <c>no</c>: only at the end. Default: epoch.</summary>
+    [Category("Evaluation")]
+    [AllowedValues("no", "steps", "epoch")]
+    public string EvalStrategy { get; init; } = "epoch";
+
+    /// <summary>Optimizer steps between two evaluations, with <c>eval_strategy</c> <c>steps</c>. Default: chosen, a tenth of the run.</summary>
+    [Category("Evaluation")]
+    [Range(1, 1_000_000)]
+    public int? EvalSteps { get; init; }
+
+    /// <summary>Examples that are scored together, at most. Default: none, as many as have 8,192 tokens.</summary>
+    [Category("Evaluation")]
+    [Range(1, 4_096)]
+    public int? PerDeviceEvalBatchSize { get; init; }
+
+    /// <summary>When a checkpoint is saved beside those that the trainer saves by the clock; <c>no</c>: only those. Default: epoch.</summary>
+    [Category("Evaluation")]
+    [AllowedValues("no", "steps", "epoch")]
+    public string SaveStrategy { get; init; } = "epoch";
+
+    /// <summary>Optimizer steps between two checkpoints, with <c>save_strategy</c> <c>steps</c>. Default: chosen, a tenth of the run.</summary>
+    [Category("Evaluation")]
+    [Range(1, 1_000_000)]
+    public int? SaveSteps { get; init; }
+
+    /// <summary>When loss, learning rate and gradient norm are written into the run's events. Default: steps.</summary>
+    [Category("Evaluation")]
+    [AllowedValues("no", "steps", "epoch")]
+    public string LoggingStrategy { get; init; } = "steps";
+
+    /// <summary>Optimizer steps between two such events, with <c>logging_strategy</c> <c>steps</c>. Default: none, one with each heartbeat.</summary>
+    [Category("Evaluation")]
+    [Range(1, 1_000_000)]
+    public int? LoggingSteps { get; init; }
+
+    /// <summary>The figure of the validation split by which the best weights are chosen, named as in <c>metrics.json</c> with <c>_</c> between the levels. Default: macro_f1.</summary>
+    [Category("Evaluation")]
+    [MinLength(1)]
+    public string? MetricForBestModel { get; init; }
+
+    /// <summary>Whether more of that figure is better. Default: by its name, false for losses and errors.</summary>
+    [Category("Evaluation")]
+    public bool? GreaterIsBetter { get; init; }
+
+    /// <summary>Whether the best weights are published rather than the last. Default: true, unless <c>eval_strategy</c> is <c>no</c>.</summary>
+    [Category("Evaluation")]
+    public bool? LoadBestModelAtEnd { get; init; }
+
+    /// <summary>Training ends after so many evaluations in a row that are not better than the best. Default: none, it runs to the end.</summary>
+    [Category("Evaluation")]
+    [Range(1, 1_000)]
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>By how much an evaluation must be better to count for <c>early_stopping_patience</c>. Default 0.</summary>
+    [Category("Evaluation")]
+    [Range(0.0, 1_000.0)]
+    public double EarlyStoppingThreshold { get; init; }
 
     /// <summary>Values of options to try, of which the best is published. Default: none, one model is trained.</summary>
     [Category("Sweep")]

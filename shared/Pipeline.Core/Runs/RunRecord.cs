@@ -156,14 +156,14 @@ public sealed record TrainingProgress
 
 /// <summary>The outcome of a run in figures; the whole of them is in the version's <c>metrics.json</c>.</summary>
 /// <param name="Version">The published version.</param>
-/// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
+/// <param name="BestEpoch">Epochs done when the weights that were kept were evaluated.</param>
 /// <param name="Test">The model on the test split: accuracy and macro F1, or for numbers RMSE, MAE and R².</param>
 /// <param name="Baselines">The same figures of each baseline on the same rows, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
 /// <param name="BecameProduction">False when a newer upload's version was already in production.</param>
 /// <param name="Recommendation">Whether the model or the linear baseline is recommended, and why; null where they were not compared.</param>
 public sealed record RunResult(
     string Version,
-    int BestEpoch,
+    double BestEpoch,
     HeadlineMetrics Test,
     IReadOnlyDictionary<string, HeadlineMetrics> Baselines,
     bool BecameProduction,

@@ -7,10 +7,10 @@ namespace Pipeline.Core.Schemas;
 /// <summary>
 /// A JSON Schema (draft 2020-12), of which it knows the keywords that the pipeline's own schemas use:
 /// <c>type</c>, <c>enum</c>, <c>minimum</c>, <c>maximum</c>, <c>minLength</c>, <c>pattern</c>, <c>items</c>, <c>minItems</c>,
-/// <c>properties</c> and <c>additionalProperties</c>, besides annotations. A schema with another keyword is refused,
+/// <c>properties</c> and <c>additionalProperties</c> (true, false or a schema), besides annotations. A schema with another keyword is refused,
 /// so that none is passed over in silence.
 /// </summary>
-public sealed class JsonSchema
+public sealed partial class JsonSchema
 {
     private static readonly string[] Annotations = ["$schema", "$comment", "title", "description", "default", "examples"];
 
@@ -50,6 +50,9 @@ public sealed class JsonSchema
                 case "additionalProperties" when value.Kind is JsonValueKind.False or JsonValueKind.True:
                     IsClosed = value.Kind == JsonValueKind.False;
                     break;
+                case "additionalProperties":
+                    Others = new JsonSchema(value);
+                    break;
                 case "description":
                     Description = Text(value);
                     break;
@@ -59,6 +62,8 @@ public sealed class JsonSchema
                     break;
             }
         }
+
+        Words = Enum.Count > 0 ? Enum : Pattern is not null && WordPattern().Match(Pattern.ToString()) is { Success: true } words ? words.Groups[1].Value.Split('|') : [];
     }
 
     /// <summary>What the value is for.</summary>
@@ -86,6 +91,12 @@ public sealed class JsonSchema
 
     internal bool IsClosed { get; }
 
+    /// <summary>The schema of members that <see cref="Properties"/> does not name; null where they may be anything, or none may be.</summary>
+    internal JsonSchema? Others { get; }
+
+    /// <summary>The words that a text may be, where <c>enum</c> or a pattern of nothing but words says so. A pattern leaves other types alone, as <c>enum</c> does not.</summary>
+    internal IReadOnlyList<string> Words { get; }
+
     /// <summary>Reads a schema.</summary>
     /// <exception cref="InvalidDataException">It has a keyword that is not known here, or one of the wrong kind.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
@@ -105,6 +116,9 @@ public sealed class JsonSchema
         : throw new InvalidDataException($"Line {value.Line} of the schema has {value.Kind} where {kind} is expected.");
 
     private static string Text(LocatedJson value) => Expect(value, JsonValueKind.String).Raw;
+
+    [GeneratedRegex(@"^\^\(([a-z_|]+)\)\$$")]
+    private static partial Regex WordPattern();
 
     private static int Count(LocatedJson value) => int.Parse(Expect(value, JsonValueKind.Number).Raw, NumberStyles.None, CultureInfo.InvariantCulture);
 }

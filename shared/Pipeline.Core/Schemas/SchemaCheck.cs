@@ -30,6 +30,9 @@ internal sealed class SchemaCheck
             else if (schema.Properties.TryGetValue(name, out var known))
                 foreach (var problem in Of(member, known, at))
                     yield return problem;
+            else if (schema.Others is { } others)
+                foreach (var problem in Of(member, others, at))
+                    yield return problem;
             else if (schema.IsClosed)
                 yield return new SchemaProblem(at, line, SchemaWords.Unknown(name, path, [.. schema.Properties.Keys]));
         }
@@ -48,8 +51,7 @@ internal sealed class SchemaCheck
     private static bool IsInRange(LocatedJson value, JsonSchema schema) => value.Kind switch
     {
         JsonValueKind.String => value.Raw.Length >= schema.MinLength
-            && (schema.Enum.Count == 0 || schema.Enum.Contains(value.Raw))
-            && schema.Pattern?.IsMatch(value.Raw) is not false,
+            && (schema.Words.Count > 0 ? schema.Words.Contains(value.Raw) : schema.Pattern?.IsMatch(value.Raw) is not false),
         JsonValueKind.Number => Number(value.Raw) is var number
             && (schema.Minimum is not { } low || number >= Number(low)) && (schema.Maximum is not { } high || number <= Number(high)),
         JsonValueKind.Array => value.Items.Count >= schema.MinItems,

@@ -29,9 +29,9 @@ internal static class SchemaWords
     {
         if (value.Kind != JsonValueKind.String)
             return "";
-        if (!schema.Allows("string"))
-            return IsOfOtherKind(value.Raw, schema) ? " Write it without quotes." : "";
-        return DidYouMean(NearestName.ByLetters(value.Raw, schema.Enum), Quoted);
+        if (IsOfOtherKind(value.Raw, schema))
+            return " Write it without quotes.";
+        return DidYouMean(NearestName.ByLetters(value.Raw, schema.Words), Quoted);
     }
 
     /// <summary>That a name is not known, and which one is probably meant.</summary>
@@ -47,13 +47,14 @@ internal static class SchemaWords
         "integer" => "a whole number" + Range(schema),
         "number" => "a number" + Range(schema),
         "boolean" => "true or false",
-        "string" when schema.Enum.Count > 0 => Choice([.. schema.Enum.Select(Quoted)]),
+        "string" when schema.Words.Count > 0 => Choice([.. schema.Words.Select(Quoted)]),
         "string" when schema.Pattern is not null && schema.Description is { } description => InASentence(description),
         "string" => schema.MinLength > 0 ? "a text that is not empty" : "a text",
         "array" when schema.Items is { Enum: { Count: > 0 } choices } => $"a list of {string.Join(", ", choices.Select(Quoted))}",
         "array" when schema.Items is { MinLength: > 0 } => "a list of texts that are not empty",
         "array" => "a list",
         _ when schema.Properties.Count > 0 => $"an object with {Choice([.. schema.Properties.Keys.Where(n => n[0] != '$').Select(Quoted).Take(4)])}",
+        _ when schema.Others is { } others => $"an object that gives {Expected(others)} to each name",
         _ => "an object",
     };
 

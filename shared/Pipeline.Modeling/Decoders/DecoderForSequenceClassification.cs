@@ -48,6 +48,13 @@ public abstract class DecoderForSequenceClassification : SequenceClassifier
         score.weight.add_(tensor([.. logits.Select(logit => (float)(logit / Config.Width))], [logits.Count, 1]) - noise);
     }
 
+    /// <inheritdoc/>
+    public sealed override bool GradientCheckpointing
+    {
+        get => transformer.Recomputes;
+        set => transformer.Recomputes = value;
+    }
+
     internal sealed override IReadOnlyList<nn.Module> EmbeddingModules => [transformer.wte, transformer.wpe];
 
     internal sealed override IReadOnlyList<nn.Module> Blocks => [.. transformer.h];

@@ -27,6 +27,9 @@ internal sealed class DecoderModel : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Whether the backward pass computes the blocks again. The last one is the first that it needs, so that one keeps what it has.</summary>
+    public bool Recomputes { get; set; }
+
     /// <summary>The last hidden state of each text's last token: <c>[batch, seq]</c> to <c>[batch, width]</c>.</summary>
     public Tensor ForwardLastToken(Tensor inputIds, PaddedBatch batch)
     {
@@ -51,7 +54,8 @@ internal sealed class DecoderModel : nn.Module
         var masks = h.Select(block => block.attn.Window).Distinct().ToDictionary(window => window, batch.Causal);
         foreach (var block in blocks)
         {
-            var next = block.Forward(x, masks[block.attn.Window]);
+            var mask = masks[block.attn.Window];
+            var next = Recomputes && Recomputation.Spares(block, x) ? Recomputation.Run(block.Forward, x, mask) : block.Forward(x, mask);
             x.Dispose();
             x = next;
         }

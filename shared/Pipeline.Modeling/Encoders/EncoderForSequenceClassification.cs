@@ -15,6 +15,13 @@ public abstract class EncoderForSequenceClassification : SequenceClassifier
 
     internal abstract EncoderStack Stack { get; }
 
+    /// <inheritdoc/>
+    public sealed override bool GradientCheckpointing
+    {
+        get => Stack.Recomputes;
+        set => Stack.Recomputes = value;
+    }
+
     internal sealed override IReadOnlyList<nn.Module> EmbeddingModules => [Embeddings];
 
     internal sealed override IReadOnlyList<nn.Module> Blocks => [.. Stack.layer];

@@ -16,6 +16,9 @@ internal sealed class EncoderStack : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>Whether the backward pass computes the blocks again. The last one is the first that it needs, so that one keeps what it has.</summary>
+    public bool Recomputes { get; set; }
+
     /// <summary>The last hidden state of each text's first token: embeddings <c>[batch, seq, width]</c> to <c>[batch, width]</c>.</summary>
     public Tensor ForwardFirstToken(Tensor embeddings, PaddedBatch batch)
     {
@@ -25,7 +28,7 @@ internal sealed class EncoderStack : nn.Module
         var x = embeddings.alias(); // so that the caller's tensor is not the one that the loop frees
         foreach (var block in layer.SkipLast(1))
         {
-            var next = block.Forward(x, mask);
+            var next = Recomputes && Recomputation.Spares(block, x) ? Recomputation.Run(block.Forward, x, mask) : block.Forward(x, mask);
             x.Dispose();
             x = next;
         }

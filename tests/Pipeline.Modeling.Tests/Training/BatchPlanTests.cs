@@ -11,15 +11,26 @@ public sealed class BatchPlanTests
     public void Every_example_is_in_exactly_one_batch_of_an_epoch()
     {
         Lengths.Sample(lengths =>
-            Assert.Equal(Enumerable.Range(0, lengths.Length), BatchPlan.ForEpoch(lengths, 8, 1_000, seed: 1, epoch: 0).SelectMany(b => b).Order()));
+            Assert.Equal(Enumerable.Range(0, lengths.Length), BatchPlan.ForEpoch(lengths, 8, seed: 1, epoch: 0).SelectMany(b => b).Order()));
     }
 
     [Fact]
-    public void No_batch_exceeds_its_size_or_its_token_budget_unless_one_example_alone_does()
+    public void All_batches_but_one_are_full()
+    {
+        Lengths.Sample(lengths =>
+        {
+            var sizes = BatchPlan.ForEpoch(lengths, 8, seed: 1, epoch: 0).Select(b => b.Length).OrderDescending().ToList();
+            Assert.All(sizes.SkipLast(1), size => Assert.Equal(8, size));
+            Assert.InRange(sizes[^1], 1, 8);
+        });
+    }
+
+    [Fact]
+    public void No_part_exceeds_its_token_budget_unless_one_example_alone_does()
     {
         Lengths.Sample(lengths => Assert.All(
-            BatchPlan.ForEpoch(lengths, 8, 1_000, seed: 1, epoch: 0),
-            batch => Assert.True(batch.Length <= 8 && (batch.Length == 1 || batch.Length * batch.Max(i => lengths[i]) <= 1_000))));
+            BatchPlan.ForEpoch(lengths, 8, seed: 1, epoch: 0).SelectMany(rows => BatchPlan.Fitting(rows, lengths, 1_000)),
+            part => Assert.True(part.Length == 1 || part.Length * part.Max(i => lengths[i]) <= 1_000)));
     }
 
     [Fact]
@@ -28,7 +39,7 @@ public sealed class BatchPlanTests
         var random = new Random(1);
         int[] lengths = [.. Enumerable.Range(0, 5_000).Select(_ => 1 + (int)(-40 * Math.Log(random.NextDouble())))];
 
-        var bucketed = Padding(BatchPlan.ForEpoch(lengths, 32, 100_000, seed: 1, epoch: 0));
+        var bucketed = Padding(BatchPlan.ForEpoch(lengths, 32, seed: 1, epoch: 0));
         var unsorted = Padding([.. Enumerable.Range(0, lengths.Length).Chunk(32)]);
 
         Assert.InRange(bucketed, 0, unsorted / 5);
@@ -41,19 +52,19 @@ public sealed class BatchPlanTests
     {
         int[] lengths = [.. Enumerable.Range(1, 200)];
 
-        Assert.Equal(BatchPlan.ForEpoch(lengths, 8, 1_000, 3, 2), BatchPlan.ForEpoch(lengths, 8, 1_000, 3, 2));
-        Assert.NotEqual(BatchPlan.ForEpoch(lengths, 8, 1_000, 3, 2), BatchPlan.ForEpoch(lengths, 8, 1_000, 3, 1));
-        Assert.NotEqual(BatchPlan.ForEpoch(lengths, 8, 1_000, 3, 2), BatchPlan.ForEpoch(lengths, 8, 1_000, 4, 2));
+        Assert.Equal(BatchPlan.ForEpoch(lengths, 8, 3, 2), BatchPlan.ForEpoch(lengths, 8, 3, 2));
+        Assert.NotEqual(BatchPlan.ForEpoch(lengths, 8, 3, 2), BatchPlan.ForEpoch(lengths, 8, 3, 1));
+        Assert.NotEqual(BatchPlan.ForEpoch(lengths, 8, 3, 2), BatchPlan.ForEpoch(lengths, 8, 4, 2));
     }
 
     [Fact]
-    public void Evaluation_covers_every_example_within_the_budget()
+    public void Evaluation_covers_every_example_within_both_limits()
     {
         Lengths.Sample(lengths =>
         {
-            var batches = BatchPlan.ForEvaluation(lengths, 1_000).ToList();
+            var batches = BatchPlan.ForEvaluation(lengths, 10, 1_000).ToList();
             Assert.Equal(Enumerable.Range(0, lengths.Length), batches.SelectMany(b => b).Order());
-            Assert.All(batches, b => Assert.True(b.Length * b.Max(i => lengths[i]) <= 1_000));
+            Assert.All(batches, b => Assert.True(b.Length <= 10 && b.Length * b.Max(i => lengths[i]) <= 1_000));
         });
     }
 

@@ -80,7 +80,7 @@ public sealed class RunReporterTests : IDisposable
     {
         await using var reporter = Reporter();
         for (var step = 1; step <= 3; step++)
-            reporter.OnStep(new StepReport(step, 3, Epoch: step, EvaluationsLeft: 0, LearningRate: 1, new StepWork(1, 1, 1, 1), () => new(double.NaN, 1)));
+            reporter.OnStep(new StepReport(step, 3, Epoch: step, EvaluationsLeft: 0, IsEvaluated: true, LearningRate: 1, new StepWork(1, 1, 1, 1), () => new(double.NaN, 1)));
         await reporter.FlushAsync(_hold.BeatAsync, Cancel);
 
         var events = _storage.Events("run-1");

@@ -52,7 +52,15 @@ public sealed class StepMeterTests
     }
 
     [Fact]
-    public void An_epochs_last_step_is_reported_whenever_it_comes()
+    public void A_number_of_steps_may_decide_in_place_of_the_interval()
+    {
+        _meter.Steps = 4;
+
+        Assert.Equal([1, 4, 8], Enumerable.Range(0, 9).Select(_ => Step(seconds: 100)).OfType<StepSummary>().Select(s => s.Step));
+    }
+
+    [Fact]
+    public void A_step_before_an_evaluation_is_reported_whenever_it_comes()
     {
         Step(seconds: 1);
 
@@ -84,7 +92,7 @@ public sealed class StepMeterTests
     private StepSummary? Step(double seconds, double epoch = 0.5, int total = 1_000, int evaluationsLeft = 1, double loss = 0.5)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        return _meter.Add(new StepReport(++_step, total, epoch, evaluationsLeft, LearningRate: 1e-3, Work, () =>
+        return _meter.Add(new StepReport(++_step, total, epoch, evaluationsLeft, IsEvaluated: double.IsInteger(epoch), LearningRate: 1e-3, Work, () =>
         {
             _reads++;
             return new StepFigures(loss, GradientNorm: 2);

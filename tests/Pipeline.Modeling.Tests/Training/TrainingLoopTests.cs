@@ -9,16 +9,13 @@ using Pipeline.Modeling.Safetensors;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Training;
 using TorchSharp;
+using static Pipeline.Modeling.Tests.Training.TinyTraining;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Tests.Training;
 
 public sealed class TrainingLoopTests
 {
-    private const int Pad = 1;
-    private static readonly TrainingData Data = MakeData(ProblemType.SingleLabelClassification);
-    private static readonly TrainingData Several = MakeData(ProblemType.MultiLabelClassification);
-
     public TrainingLoopTests()
     {
         TorchRuntime.Initialize();
@@ -38,10 +35,17 @@ public sealed class TrainingLoopTests
         Assert.True(loop.State.History[^1].TrainingLoss < loop.State.History[0].TrainingLoss);
     }
 
-    [Theory, InlineData(false, false), InlineData(true, false), InlineData(false, true)]
-    public void After_any_number_of_interruptions_the_weights_are_those_of_an_undisturbed_run_bit_for_bit(bool lora, bool taught)
+    // In parts: each step adds up three batches of several parts, evaluations are within epochs, and the run ends early.
+    [Theory, InlineData(false, false, false), InlineData(true, false, false), InlineData(false, true, false), InlineData(false, false, true)]
+    public void After_any_number_of_interruptions_the_weights_are_those_of_an_undisturbed_run_bit_for_bit(bool lora, bool taught, bool inParts)
     {
-        using var undisturbed = Loop(lora: lora, taught: taught);
+        var arguments = !inParts ? TinyArguments.Default : TinyArguments.Default with
+        {
+            PerDeviceTrainBatchSize = 8, GradientAccumulationSteps = 3, MaxTokensPerBatch = 60, LrSchedulerType = "cosine", EvalStrategy = "steps", EvalSteps = 4,
+            MetricForBestModel = "accuracy", EarlyStoppingPatience = 3, LabelSmoothingFactor = 0.1,
+        };
+        var epochs = inParts ? 50 : 3;
+        using var undisturbed = Loop(epochs, lora: lora, taught: taught, arguments: arguments);
         undisturbed.Run(_ => { }, Token);
         var expected = Weights(undisturbed);
 
@@ -54,7 +58,7 @@ public sealed class TrainingLoopTests
             var interruptions = 0;
             while (true)
             {
-                using var loop = Loop(lora: lora, taught: taught);
+                using var loop = Loop(epochs, lora: lora, taught: taught, arguments: arguments);
                 if (saved is not null)
                 {
                     loop.Tensors.Load(checkpoint);
@@ -83,6 +87,7 @@ public sealed class TrainingLoopTests
                     Assert.Equal(expected, Weights(loop));
                     Assert.Equal(undisturbed.State.History, loop.State.History);
                     Assert.Equal(undisturbed.State.BestEpoch, loop.State.BestEpoch);
+                    Assert.Equal(inParts, loop.StoppedEarly);
                     break;
                 }
                 catch (OperationCanceledException) when (stop.IsCancellationRequested && !Token.IsCancellationRequested)
@@ -113,13 +118,13 @@ public sealed class TrainingLoopTests
     [Fact]
     public void The_best_epoch_is_the_one_with_the_highest_macro_f1_and_among_equals_the_lowest_loss()
     {
-        var state = new TrainingState { BestValidation = Metrics(right: 8, loss: 0.5) };
+        var best = Metrics(right: 8, loss: 0.5);
 
-        Assert.True(new TrainingState().IsBest(Metrics(1, 9)));
-        Assert.True(state.IsBest(Metrics(9, 0.9)));
-        Assert.True(state.IsBest(Metrics(8, 0.4)));
-        Assert.False(state.IsBest(Metrics(8, 0.5)));
-        Assert.False(state.IsBest(Metrics(7, 0.1)));
+        Assert.True(IsBest(Metrics(1, 9), null));
+        Assert.True(IsBest(Metrics(9, 0.9), best));
+        Assert.True(IsBest(Metrics(8, 0.4), best));
+        Assert.False(IsBest(Metrics(8, 0.5), best));
+        Assert.False(IsBest(Metrics(7, 0.1), best));
 
         static ClassificationMetrics Metrics(int right, double loss)
         {
@@ -136,8 +141,8 @@ public sealed class TrainingLoopTests
         var (first, second) = (Metrics(missed: 7, wrong: 3, loss: 0.08), Metrics(missed: 5, wrong: 5, loss: 0.07));
 
         Assert.True(first.Macro.F1 > second.Macro.F1);
-        Assert.True(new TrainingState { BestValidation = first }.IsBest(second));
-        Assert.False(new TrainingState { BestValidation = second }.IsBest(first));
+        Assert.True(IsBest(second, first));
+        Assert.False(IsBest(first, second));
 
         static ClassificationMetrics Metrics(int missed, int wrong, double loss)
         {
@@ -229,63 +234,6 @@ public sealed class TrainingLoopTests
             TrainingMemory.Of(lora.Tensors.Model));
     }
 
-    private static TrainingLoop Loop(int epochs = 3, bool several = false, bool lora = false, bool taught = false)
-    {
-        var arguments = new TrainingArguments
-        {
-            Seed = 5, MaxLength = 12, NumTrainEpochs = epochs, PerDeviceTrainBatchSize = 16, LearningRate = 5e-3, WarmupRatio = 0.1,
-            WeightDecay = 0.01, MaxGradNorm = 1, Dropout = 0.1, WordDropout = 0.1, RandomWindow = 0.5, EmaDecay = 0.9,
-            TeacherWeight = 0.6, PrefixWeight = 0.5, Reasons = new Dictionary<string, string>(),
-        };
-        var data = several ? Several : Data;
-        var model = new GPT2ForSequenceClassification(
-            new GPT2Config
-            {
-                VocabSize = 40, NPositions = 16, NEmbd = 16, NLayer = 2, NHead = 2, AttnPdrop = 0, PadTokenId = Pad,
-                BosTokenId = 0, EosTokenId = 0,
-            }.WithLabels(data.Labels),
-            seed: 3);
-        if (lora)
-            LoraModel.Attach(model, new LoraConfig { R = 2, LoraDropout = 0.1 }, seed: 4);
-        return new TrainingLoop(model, data, arguments, new Silent(), taught ? LinearTeacher.Fit(data, arguments.Seed, Token) : null);
-    }
-
-    private static Dictionary<string, float[]> Weights(TrainingLoop loop) =>
-        loop.Tensors.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().contiguous().data<float>().ToArray());
-
-    private static TrainingData MakeData(ProblemType problem)
-    {
-        var random = new Random(1);
-        return new TrainingData(Split(160), Split(40), Split(40), ["a", "b", "c"], problem, HasPairs: false, new NoTokenizer());
-
-        // The tokens 3, 4 and 5 stand for the labels.
-        List<Example> Split(int count) => [.. Enumerable.Range(0, count).Select(i =>
-        {
-            int[] ids = [.. Enumerable.Range(0, random.Next(4, 16)).Select(_ => random.Next(10, 40))];
-            int[] labels = problem == ProblemType.SingleLabelClassification ? [i % 3] : [.. Enumerable.Range(0, 3).Where(label => (i >> label) % 2 == 1)];
-            for (var place = 0; place < 4 && labels.Length > 0; place++)
-                ids[place] = 3 + labels[place % labels.Length];
-            return new Example(ids, null, labels);
-        })];
-    }
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void OnStep(StepReport step) { }
-
-        public void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest) { }
-    }
-
-    private sealed class NoTokenizer : ITextTokenizer
-    {
-        public int VocabularySize => 40;
-
-        public int? PadTokenId => Pad;
-
-        public SpecialTokenTemplate Template { get; } = SpecialTokenTemplate.Gpt(endOfText: 0);
-
-        public int[] Encode(string text) => throw new NotSupportedException();
-
-        public string Decode(ReadOnlySpan<int> ids) => string.Join(' ', ids.ToArray());
-    }
+    private static bool IsBest(ClassificationMetrics candidate, ClassificationMetrics? best) =>
+        new EvaluationOutcome(TinyArguments.Default).IsKept(new TrainingState { BestValidation = best }, candidate);
 }

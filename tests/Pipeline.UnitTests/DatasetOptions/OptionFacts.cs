@@ -25,7 +25,7 @@ internal sealed partial class OptionFacts
 
     /// <summary>What an option that is an object holds; empty for others.</summary>
     public IReadOnlyList<OptionFacts> Members =>
-        Type == typeof(SweepOptions) ? [.. Type.GetProperties().Where(p => p.CanWrite).Select(p => new OptionFacts(p))] : [];
+        Type == typeof(SweepOptions) || Type == typeof(SchedulerKwargs) ? [.. Type.GetProperties().Where(p => p.CanWrite).Select(p => new OptionFacts(p))] : [];
 
     public string Name => JsonNamingPolicy.SnakeCaseLower.ConvertName(_property.Name);
 
@@ -42,6 +42,9 @@ internal sealed partial class OptionFacts
 
     /// <summary>Whether it is a number without a fraction.</summary>
     public bool IsWhole => Type == typeof(int) || SweptOption is { IsWhole: true };
+
+    /// <summary>Whether <c>"auto"</c> may stand for the number.</summary>
+    public bool AllowsAuto => _property.GetCustomAttribute<AllowsAutoAttribute>() is not null;
 
     public string? Pattern => _property.GetCustomAttribute<RegularExpressionAttribute>()?.Pattern;
 

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
 
 namespace Pipeline.UnitTests.DatasetOptions;
@@ -44,15 +46,21 @@ internal static class OptionTables
             return "object of the following";
         if (option.Type == typeof(bool))
             return "`true` or `false`";
+        if (option.Type == typeof(ClassWeights))
+            return $"{string.Join(", ", ClassWeights.Names.Select(n => $"`{n}`"))}, or object: {Span(option.Range!)} by label";
         var many = option.Type == typeof(SweepValues) ? "list or range of " : "";
         if (option.Range is { } range)
-            return many + (range.Maximum is int.MaxValue ? $"{range.Minimum} or more" : string.Create(CultureInfo.InvariantCulture, $"{Figure(range.Minimum)} to {Figure(range.Maximum)}"));
+            return many + Span(range) + (option.AllowsAuto ? $", or `{AllowsAutoAttribute.Auto}`" : "");
         if (option.Type == typeof(RecordPaths))
             return "path, list of paths, or object of them by split";
         if (option.Type == typeof(NameList))
             return option.Choices.Count > 0 ? "id or list of ids" : "text or list of texts";
         return option.Choices.Count > 0 ? string.Join(", ", option.Choices.Select(c => $"`{c}`")) : "text";
     }
+
+    private static string Span(RangeAttribute range) => range.Maximum is int.MaxValue
+        ? $"{range.Minimum} or more"
+        : string.Create(CultureInfo.InvariantCulture, $"{Figure(range.Minimum)} to {Figure(range.Maximum)}");
 
     private static string Figure(object number) => number is double d && Math.Abs(d) < 1e-4 && d != 0
         ? d.ToString("0.#####e0", CultureInfo.InvariantCulture)

@@ -80,7 +80,9 @@ public sealed class RandomOptionsTests
         }));
 
     private static bool GoesWithOthers(string name) =>
-        name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name is "use_rslora" or "freeze_layers" or "sweep" or "tune_thresholds" or "abstain_accuracy";
+        name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name.EndsWith("_strategy", StringComparison.Ordinal)
+        || name is "use_rslora" or "freeze_layers" or "sweep" or "tune_thresholds" or "abstain_accuracy" or "warmup_ratio" or "lr_scheduler_type" or "lr_scheduler_kwargs" or "eval_steps" or "save_steps"
+            or "metric_for_best_model" or "greater_is_better" or "early_stopping_threshold";
 
     private static Gen<T> OneOf<T>(IReadOnlyList<T> values) => Gen.Int[0, values.Count - 1].Select(i => values[i]);
 
@@ -88,6 +90,8 @@ public sealed class RandomOptionsTests
     {
         var value = option switch
         {
+            { Type: var t } when t == typeof(ClassWeights) => Gen.OneOf(
+                OneOf(ClassWeights.Names).Select(n => (JsonNode?)n), Gen.Int[1, 1_000].Select(w => (JsonNode?)new JsonObject { ["a"] = w, ["b"] = 0.5 })),
             { Type: var t } when t == typeof(bool) => Gen.Bool.Select(b => (JsonNode?)b),
             { Range: { } r, Type: var t } when t == typeof(int) => Gen.Int[(int)r.Minimum, (int)r.Maximum].Select(i => (JsonNode?)i),
             { Range: { } r } => Gen.Double[(double)r.Minimum, (double)r.Maximum].Select(d => (JsonNode?)d),

@@ -14,6 +14,24 @@ public sealed class RunOptionsReaderTests
     public void Null_is_the_same_as_leaving_an_option_out() => Assert.Equal(new RunOptions(), Read("""{"max_length":null,"encoding":null}"""));
 
     [Fact]
+    public void Auto_is_the_same_as_leaving_an_option_out()
+    {
+        Assert.Equal(new RunOptions(), Read("""{"learning_rate":"auto","num_train_epochs":"auto","per_device_train_batch_size":"auto"}"""));
+        Assert.Equal(new RunOptions { NumTrainEpochs = 2 }, Metadata(("learning_rate", "auto"), ("num_train_epochs", "2")));
+    }
+
+    [Fact]
+    public void Class_weights_are_a_word_or_weights_by_label()
+    {
+        var weights = ClassWeights.Of([KeyValuePair.Create("spam", 2.0), KeyValuePair.Create("ham", 0.5)]);
+
+        Assert.Equal(ClassWeights.Balanced, Read("""{"class_weights":"balanced"}""").ClassWeights);
+        Assert.Equal(weights, Read("""{"class_weights":{"ham":0.5,"spam":2}}""").ClassWeights);
+        Assert.Equal(weights, Metadata(("class_weights", """{"ham":0.5,"spam":2}""")).ClassWeights);
+        Assert.NotEqual(weights, ClassWeights.None);
+    }
+
+    [Fact]
     public void A_whole_number_may_be_written_with_a_fraction_of_zero_or_an_exponent() =>
         Assert.Equal(new RunOptions { MaxLength = 100, Seed = 7 }, Read("""{"max_length":1e2,"seed":7.0}"""));
 
@@ -28,11 +46,18 @@ public sealed class RunOptionsReaderTests
     [InlineData("""{"num_train_epoch":1}""", "There is no option 'num_train_epoch'. Did you mean 'num_train_epochs'?")]
     [InlineData("""{"maxLength":64}""", "There is no option 'maxLength'. Did you mean 'max_length'?")]
     [InlineData("""{"epochs":3}""", "There is no option 'epochs'. Did you mean 'num_train_epochs'?")]
-    [InlineData("""{"batch_size":3}""", "There is no option 'batch_size'. Did you mean 'per_device_train_batch_size'?")]
+    [InlineData("""{"batch_size":3}""", "There is no option 'batch_size'. Did you mean 'per_device_eval_batch_size' or 'per_device_train_batch_size'?")]
     [InlineData("""{"max_length":3}""", "'max_length' is 3; it must be a whole number from 8 to 8192.")]
     [InlineData("""{"max_length":64.5}""", "'max_length' is 64.5; it must be a whole number from 8 to 8192.")]
-    [InlineData("""{"learning_rate":5}""", "'learning_rate' is 5; it must be a number from 1e-7 to 1.")]
-    [InlineData("""{"learning_rate":1e999}""", "'learning_rate' is 1e999; it must be a number from 1e-7 to 1.")]
+    [InlineData("""{"learning_rate":5}""", "'learning_rate' is 5; it must be a number from 1e-7 to 1 or \"auto\".")]
+    [InlineData("""{"learning_rate":1e999}""", "'learning_rate' is 1e999; it must be a number from 1e-7 to 1 or \"auto\".")]
+    [InlineData("""{"learning_rate":"0.1"}""", "'learning_rate' is \"0.1\"; it must be a number from 1e-7 to 1 or \"auto\". Write it without quotes.")]
+    [InlineData("""{"learning_rate":"atuo"}""", "Did you mean \"auto\"?")]
+    [InlineData("""{"num_train_epochs":"auto\n"}""", "it must be a whole number from 1 to 1000 or \"auto\".")]
+    [InlineData("""{"lr_scheduler_type":"cosin"}""", "Did you mean \"cosine\"?")]
+    [InlineData("""{"lr_scheduler_kwargs":{"cycles":3}}""", "'lr_scheduler_kwargs' has no 'cycles'. Did you mean 'num_cycles'?")]
+    [InlineData("""{"class_weights":"balance"}""", "'class_weights' is \"balance\"; it must be an object that gives a number from 0.001 to 1000 to each name or \"none\" or \"balanced\". Did you mean \"balanced\"?")]
+    [InlineData("""{"class_weights":{"spam":0}}""", "'class_weights.spam' is 0; it must be a number from 0.001 to 1000.")]
     [InlineData("""{"seed":"7"}""", "'seed' is \"7\"; it must be a whole number from 0 to 2147483647. Write it without quotes.")]
     [InlineData("""{"seed":null}""", "'seed' is null; it must be a whole number from 0 to 2147483647.")]
     [InlineData("""{"has_header":"yes"}""", "'has_header' is \"yes\"; it must be true or false.")]

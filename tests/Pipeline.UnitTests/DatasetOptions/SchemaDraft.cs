@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
 
 namespace Pipeline.UnitTests.DatasetOptions;
@@ -49,7 +50,9 @@ internal static class SchemaDraft
         if (option.Type == typeof(bool))
             return new JsonObject { ["type"] = "boolean" };
         if (option.Type == typeof(int) || option.Type == typeof(double))
-            return Number(option.Type == typeof(int) ? "integer" : "number", option.Range);
+            return option.AllowsAuto ? OrWords(Number(option.Type, option.Range), AllowsAutoAttribute.Auto) : Number(option.Type, option.Range);
+        if (option.Type == typeof(ClassWeights))
+            return OrWords(new JsonObject { ["type"] = "object", ["additionalProperties"] = Number(typeof(double), option.Range) }, [.. ClassWeights.Names]);
         if (option.Type == typeof(string) || option.Type.IsEnum)
             return Text(option);
         if (option.Type == typeof(NameList))
@@ -78,13 +81,21 @@ internal static class SchemaDraft
         throw new NotSupportedException($"The option {option} is of type {option.Type}: say here what it looks like in JSON.");
     }
 
-    private static JsonObject Number(string type, RangeAttribute? range) => range is null
+    private static JsonObject Number(Type type, RangeAttribute? range) => range is null
         ? throw new NotSupportedException("A number among the options has no [Range].")
-        : new JsonObject { ["type"] = type, ["minimum"] = Literal(range.Minimum), ["maximum"] = Literal(range.Maximum) };
+        : new JsonObject { ["type"] = type == typeof(int) ? "integer" : "number", ["minimum"] = Literal(range.Minimum), ["maximum"] = Literal(range.Maximum) };
+
+    // A pattern concerns texts only, where enum would refuse all else.
+    private static JsonObject OrWords(JsonObject schema, params string[] words)
+    {
+        schema["type"] = new JsonArray([.. Types(schema["type"]!), "string"]);
+        schema["pattern"] = $"^({string.Join('|', words)})$";
+        return schema;
+    }
 
     private static JsonObject SweptNumbers(OptionFacts option)
     {
-        var number = Number(option.IsWhole ? "integer" : "number", option.Range);
+        var number = Number(option.IsWhole ? typeof(int) : typeof(double), option.Range);
         return new JsonObject
         {
             ["type"] = new JsonArray("array", "object"),
