@@ -15,6 +15,8 @@ internal static class RunOutcome
             screen.Console.Write(ResultTable.Draw(result, run.Ingest?.Splits.GetValueOrDefault("test")?.Rows ?? 0));
             if (result.Recommendation is { } recommendation)
                 screen.Line(recommendation.Reason);
+            if (run.Sweep is { Winner: { } winner } sweep)
+                screen.Line($"It is trial {winner} of {sweep.Trials.Count}, the best on the validation split.");
             screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production: a newer upload's version is")}.");
         }
         else if (run.State == RunState.Validated)

@@ -11,7 +11,7 @@ namespace Pipeline.IntegrationTests.Training;
 
 public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    // Long enough that both trainers are at work at once.
+    // Long enough that two trainers are at work at once.
     private static readonly RunOptions Options = SweepRig.Options with { NumTrainEpochs = 8 };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -20,11 +20,11 @@ public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<Az
     public async Task Six_trials_on_two_trainers_of_which_one_is_killed_end_as_on_one_trainer_that_is_left_alone()
     {
         await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { MaxDeliveryCount = 100 }, TimeProvider.System);
-        var (alone, account) = await NewSweepAsync(broker);
+        var (alone, account) = await NewSweepAsync(broker, Options);
         using (TrainerProcess.Start(account, broker.Address, "--watch"))
-            await EndAsync(alone);
+            await EndAsync(alone, broker);
 
-        (var rig, account) = await NewSweepAsync(broker);
+        (var rig, account) = await NewSweepAsync(broker, Options);
         using var first = TrainerProcess.Start(account, broker.Address, "--watch");
         using var second = TrainerProcess.Start(account, broker.Address, "--watch");
         while ((await TrialsAsync(rig)).Count(t => t is { State: TrialState.Training, Progress.Step: > 0 }) < 2)
@@ -35,7 +35,7 @@ public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<Az
 
         first.Kill();
         using var third = TrainerProcess.Start(account, broker.Address, "--watch");
-        await EndAsync(rig);
+        await EndAsync(rig, broker);
 
         var (expected, run) = ((await alone.FindAsync()).Sweep!, (await rig.FindAsync()).Sweep!);
         Assert.Equivalent(expected, run);
@@ -47,28 +47,55 @@ public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<Az
         Assert.Equal(0, broker.Counts(Queue).DeadLettered);
     }
 
+    [Fact]
+    public async Task A_sweep_whose_trainer_is_killed_at_random_moments_ends_as_one_that_is_left_alone()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { MaxDeliveryCount = 100 }, TimeProvider.System);
+        var (alone, account) = await NewSweepAsync(broker, SweepRig.Options);
+        using (TrainerProcess.Start(account, broker.Address, "--watch"))
+            await EndAsync(alone, broker);
+
+        (var rig, account) = await NewSweepAsync(broker, SweepRig.Options);
+        var random = new Random(4);
+        for (var kill = 0; kill < 8; kill++)
+        {
+            using var trainer = TrainerProcess.Start(account, broker.Address, "--watch");
+            await Task.Delay(random.Next(500, 5_000), Cancel);
+            trainer.Kill();
+        }
+
+        using (TrainerProcess.Start(account, broker.Address, "--watch"))
+            await EndAsync(rig, broker);
+
+        Assert.Equivalent((await alone.FindAsync()).Sweep, (await rig.FindAsync()).Sweep);
+        Assert.Equal(await alone.WeightsAsync(), await rig.WeightsAsync());
+        Assert.Single(await rig.ManifestsAsync());
+        Assert.Equal(0, broker.Counts(Queue).DeadLettered);
+    }
+
     private static string Queue => new QueueOptions().EntityPath;
 
     private static Task<IReadOnlyList<TrialRecord>> TrialsAsync(SweepRig rig) => rig.Trials.ListAsync(Enumerable.Range(1, 6), Cancel);
 
-    private async Task<(SweepRig Rig, string Account)> NewSweepAsync(EmbeddedBroker broker)
+    private async Task<(SweepRig Rig, string Account)> NewSweepAsync(EmbeddedBroker broker, RunOptions options)
     {
         var account = azurite.NewAccount();
         var storage = new BlobServiceClient(account);
         foreach (var container in BlobLayout.Containers)
             await storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
         // Another run id for each, because the broker drops a second message of the same id.
-        var rig = await SweepRig.StartAsync(storage, Options, $"mail-{Guid.NewGuid():N}"[..17]);
+        var rig = await SweepRig.StartAsync(storage, options, $"mail-{Guid.NewGuid():N}"[..17]);
         await using var queue = TrainingQueueFactory.Create(new QueueOptions { Address = broker.Address }, TimeProvider.System, NullLoggerFactory.Instance);
         while (rig.Queue.Take() is { } message)
             await queue.SendAsync(message, Cancel);
         return (rig, account);
     }
 
-    private static async Task EndAsync(SweepRig rig)
+    // The last message is settled after all else is done.
+    private static async Task EndAsync(SweepRig rig, EmbeddedBroker broker)
     {
         RunRecord run;
-        while (!(run = await rig.FindAsync()).State.IsFinal())
+        while (!(run = await rig.FindAsync()).State.IsFinal() || broker.Counts(Queue) is not { Active: 0, Locked: 0 })
             await Task.Delay(50, Cancel);
         Assert.Equal((RunState.Succeeded, null), (run.State, run.Failure));
     }

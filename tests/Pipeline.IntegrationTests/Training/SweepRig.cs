@@ -46,8 +46,8 @@ internal sealed class SweepRig
         return rig;
     }
 
-    /// <summary>The same run on another account.</summary>
-    public SweepRig On(BlobServiceClient storage) => new(storage, Run);
+    /// <summary>A run that is there.</summary>
+    public static SweepRig Of(BlobServiceClient storage, RunRecord run) => new(storage, run);
 
     public TrainingRequest Message(int trial, int rung) => new(Run.RunId, "mail", trial, rung);
 

@@ -44,7 +44,7 @@ public sealed class SweepTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
         var storage = await azurite.NewPipelineAccountAsync();
         await SeededRun.CreateAsync(storage, Cancel, options: options);
-        var alone = rig.On(storage);
+        var alone = SweepRig.Of(storage, rig.Run);
         Assert.Equal("complete", (await alone.HandleAsync(new TrainingRequest(rig.Run.RunId, "mail"))).Settled);
 
         Assert.Equal(await alone.WeightsAsync(), await rig.WeightsAsync());
@@ -101,6 +101,38 @@ public sealed class SweepTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
         Assert.Equal(8, rig.Queue.Sent.Count);
         Assert.Equivalent(before, await rig.Trials.ListAsync(Enumerable.Range(1, 6), Cancel));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_was_published_before_the_kill_is_finished_without_training_again()
+    {
+        var rig = await StartAsync();
+        await rig.FinishAsync();
+        var finished = await rig.FindAsync();
+        // As if the trainer had been killed right after the manifest: no result, and its message comes again.
+        await new RunStore(rig.Storage).UpdateAsync(rig.Run.RunId, r => r with { State = RunState.Evaluating, Result = null, FinishedAt = null }, Cancel);
+        var end = (await rig.Trials.FindDecisionAsync(1, Cancel))!;
+        var other = end.Ranking.Single(trial => trial != end.DecidedBy);
+
+        await rig.HandleAsync(rig.Message(other, 1), deliveryCount: 2);
+        Assert.Equal(RunState.Evaluating, (await rig.FindAsync()).State);
+        await rig.HandleAsync(rig.Message(end.DecidedBy, 1), deliveryCount: 2);
+
+        Assert.Equal(RunState.Succeeded, (await rig.FindAsync()).State);
+        Assert.Equivalent(finished.Result, (await rig.FindAsync()).Result);
+        Assert.Equal(end.Survivors, [(await rig.FindAsync()).Sweep!.Winner!.Value]);
+    }
+
+    [Fact]
+    public async Task A_rung_that_asks_for_no_more_epochs_than_the_one_before_needs_no_trainer()
+    {
+        var rig = await StartAsync(SweepRig.Options with { NumTrainEpochs = 1 });
+
+        await rig.FinishAsync();
+
+        var run = await rig.FindAsync();
+        Assert.Equal((RunState.Succeeded, 6), (run.State, rig.Queue.Sent.Count));
+        Assert.Equal(2, run.Sweep!.Trials.Count(t => t is { State: TrialState.Finished, Rung: 1 }));
     }
 
     [Fact]

@@ -12,16 +12,21 @@ internal static class TinyBert
     public const string Name = "tiny-bert";
 
     /// <summary>Puts the model's folder into <c>base-models</c>.</summary>
+    /// <param name="storage">The account.</param>
+    /// <param name="cancellationToken">Stops the upload.</param>
+    /// <param name="name">The folder's name.</param>
+    /// <param name="words">Words of the vocabulary besides the usual ones.</param>
     /// <returns>Its tokenizer, as ingest would read it from there.</returns>
-    public static async Task<ITextTokenizer> UploadAsync(BlobServiceClient storage, CancellationToken cancellationToken)
+    public static async Task<ITextTokenizer> UploadAsync(
+        BlobServiceClient storage, CancellationToken cancellationToken, string name = Name, params IEnumerable<string> words)
     {
         ITextTokenizer? tokenizer = null;
         await HuggingFaceFolder.UploadAsync(
             storage.GetBlobContainerClient(BlobLayout.BaseModels),
-            Name + "/",
+            name + "/",
             folder =>
             {
-                string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. SeededRun.Words];
+                string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. SeededRun.Words, .. words];
                 File.WriteAllLines(Path.Combine(folder, "vocab.txt"), vocabulary);
                 AutoModelForSequenceClassification.FromConfig(
                     new BertConfig
