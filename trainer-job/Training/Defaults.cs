@@ -15,10 +15,12 @@ internal sealed record Defaults(
     (double Value, string Reason) PrefixWeight)
 {
     // A small model learns from scratch in about so many examples seen, or in so many tokens where texts are short, within so many passes.
-    private static readonly (int Examples, int Tokens, int MostPasses) SingleLabel = (24_000, 3_000_000, 15);
+    private static readonly (int Examples, int Tokens, int MostPasses) SingleLabel = (24_000, 3_000_000, 20);
 
     // With several labels each is a question of its own, and most of them are about few examples.
-    private static readonly (int Examples, int Tokens, int MostPasses) SeveralLabels = (48_000, 6_000_000, 30);
+    private static readonly (int Examples, int Tokens, int MostPasses) SeveralLabels = (48_000, 6_000_000, 40);
+
+    private const int FewExamples = 2_000;
 
     // Below, the models that judge a text without having seen it have seen too little themselves.
     private const int FewestTaught = 50;
@@ -35,7 +37,7 @@ internal sealed record Defaults(
         var isTaught = examples >= FewestTaught && problem is (ProblemType.SingleLabelClassification or ProblemType.MultiLabelClassification);
         return new Defaults(
             (epochs, $"{epochs}: about {seen.Examples} examples or {seen.Tokens} tokens seen, of {examples} and {tokens}, within 3 to {seen.MostPasses} passes"),
-            (64, "64: half the steps of 32, each of which has a vocabulary to update"),
+            examples < FewExamples ? (32, "32: few examples make few steps") : (64, "64: half the steps of 32, each of which has a vocabulary to update"),
             (2e-3, "2e-3: a small model from random weights bears a high rate"),
             (0.3, "0.3: a small dataset is seen many times over, and is soon known by heart without it"),
             (0.2, "0.2: keeps the model from leaning on single words"),
