@@ -27,7 +27,7 @@ internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top
     }
 
     /// <summary>Refuses what this model cannot answer.</summary>
-    /// <exception cref="ClassifyRequestException">Pairs for a model of single texts, or the other way round; a threshold for a model that gives each text one label.</exception>
+    /// <exception cref="ClassifyRequestException">Pairs for a model of single texts, or the other way round; a threshold for a model that gives each text one label, or either limit for one that gives a number.</exception>
     public void RequireFor(ModelManifest model)
     {
         if (!model.HasPairs && Inputs.Index().FirstOrDefault(i => i.Item.TextPair is not null) is { Item: not null, Index: var pair })
@@ -42,6 +42,14 @@ internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top
             throw ClassifyRequestException.Bad(
                 "pair-expected", $"'inputs[{single}]' is a single text, but model '{model.ModelName}' was trained on pairs of texts.",
                 "Send {\"text\": \"…\", \"text_pair\": \"…\"} for each input.");
+        }
+
+        if (model.ProblemType == ProblemType.Regression && (Top is not null || Threshold is not null))
+        {
+            var name = Top is not null ? "top_k" : "threshold";
+            throw ClassifyRequestException.Bad(
+                Top is not null ? "top-k-not-expected" : "threshold-not-expected",
+                $"Model '{model.ModelName}' gives each text a number and no labels, so '{name}' means nothing to it.", $"Leave '{name}' out.");
         }
 
         if (Threshold is not null && model.ProblemType != ProblemType.MultiLabelClassification)

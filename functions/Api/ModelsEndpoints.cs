@@ -66,7 +66,7 @@ internal sealed record ModelSummary(string Name, string Version, DateTimeOffset 
 /// <param name="Name">The model.</param>
 /// <param name="Production">What answers now.</param>
 /// <param name="Labels">Label names by id.</param>
-/// <param name="ProblemType">Whether it gives a text one label or any number.</param>
+/// <param name="ProblemType">Whether it gives a text one label, any number of them, or a number.</param>
 /// <param name="HasPairs">Whether it reads pairs of texts.</param>
 /// <param name="Versions">All that was published, newest first.</param>
 /// <param name="Decisions">How the version in production makes answers of probabilities; null: the likeliest label, or all from one half on.</param>

@@ -42,6 +42,7 @@ internal sealed record IngestedDataset(JoinSummary Joined, IReadOnlyList<Written
             Splits = Written.Splits.ToDictionary(s => s.Key, s => s.Value.Rows),
             Labels = [.. Joined.Labels.Zip(Written.LabelRows).Select(l => new LabelReport(
                 l.First, l.Second[(int)Split.Train], l.Second[(int)Split.Validation], l.Second[(int)Split.Test]))],
+            Target = Target(),
             TokenLengths = Written.Lengths.Lengths.Distribution(),
             CharacterLengths = Joined.Statistics.Characters.Distribution(),
             Truncation = truncation,
@@ -50,6 +51,12 @@ internal sealed record IngestedDataset(JoinSummary Joined, IReadOnlyList<Written
             Findings = findings.ToList(Options.IgnoreFindings),
         };
     }
+
+    private TargetDistribution? Target() => Written.Targets.Count == 0 ? null : WrittenPart.Sum(Written.Targets).Distribution() with
+    {
+        Means = Enum.GetValues<Split>().Where(split => Written.Targets[(int)split].Count > 0)
+            .ToDictionary(split => split.Name(), split => Written.Targets[(int)split].Mean),
+    };
 
     private DefaultMaxLength MaxLength() => Options.MaxLength is { } length
         ? new DefaultMaxLength(length, $"{length}: the option max_length")

@@ -1,10 +1,11 @@
 namespace Pipeline.Functions.Serving;
 
-/// <summary>A label and how likely it is.</summary>
-/// <param name="Label">The label's name.</param>
+/// <summary>A label and how likely it is, or a number alone.</summary>
+/// <param name="Label">The label's name; null where the model gives a number.</param>
 /// <param name="Score">
 /// Its probability, 0 to 1. Where a text has one label those of all labels add up to 1; where it has any number each stands for itself.
+/// Of a model that gives a number it is that number, in the units of the data.
 /// </param>
 /// <param name="Given">Whether the score reaches the label's own threshold; null where the version has no thresholds.</param>
 /// <param name="Abstains">True where the model is too unsure of the text to answer; else null.</param>
-internal sealed record LabelScore(string Label, float Score, bool? Given = null, bool? Abstains = null);
+internal sealed record LabelScore(string? Label, float Score, bool? Given = null, bool? Abstains = null);

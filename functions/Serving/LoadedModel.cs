@@ -47,13 +47,16 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
     /// <param name="top">Labels for each, at most; null: all.</param>
     /// <param name="threshold">Least score of a label; only where a text has any number of labels. Null: the version's own, or <see cref="Sigmoid.DefaultThreshold"/>.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>For each text the likeliest labels, best first.</returns>
+    /// <returns>For each text the likeliest labels, best first; of a regression its number alone.</returns>
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(
         IReadOnlyList<TextInput> texts, int? top, double? threshold, CancellationToken cancellationToken)
     {
         var logits = await classifier.LogitsAsync(texts, cancellationToken);
-        return [.. logits.Select(row => Manifest.ProblemType == ProblemType.MultiLabelClassification
-            ? Sigmoid.Rank(row, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds)
-            : Softmax.Rank(row, Manifest.Labels, top, Manifest.Decisions?.AbstainBelow))];
+        return [.. logits.Select(row => Manifest.ProblemType switch
+        {
+            ProblemType.MultiLabelClassification => Sigmoid.Rank(row, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds),
+            ProblemType.Regression => [new LabelScore(null, row[0])],
+            _ => Softmax.Rank(row, Manifest.Labels, top, Manifest.Decisions?.AbstainBelow),
+        })];
     }
 }

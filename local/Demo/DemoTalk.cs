@@ -17,7 +17,7 @@ internal static class DemoTalk
         var table = new Table().Border(TableBorder.Rounded).Title("Three mails written for this demo, classified over HTTP")
             .AddColumn("subject").AddColumn("answer").AddColumn(new TableColumn("score").RightAligned());
         foreach (var (text, scores) in SampleMails.Texts.Zip(answers))
-            table.AddRow(Markup.Escape(text.Split('\n')[0].Trim()), Markup.Escape(scores[0].Label), scores[0].Score.ToString("0.000", CultureInfo.InvariantCulture));
+            table.AddRow(Markup.Escape(text.Split('\n')[0].Trim()), Markup.Escape(scores[0].Label ?? ""), scores[0].Score.ToString("0.000", CultureInfo.InvariantCulture));
         screen.Line();
         screen.Console.Write(table);
         screen.Line("These answers are the model's own; the corpus is English mail of 2002 and 2003, so expect it to err on today's.");

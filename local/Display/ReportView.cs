@@ -60,6 +60,8 @@ internal static class ReportView
 
     private static string Labels(ValidationReport report)
     {
+        if (report.Target is { } target)
+            return string.Create(CultureInfo.InvariantCulture, $"A number to be predicted, from {target.Least:G6} to {target.Greatest:G6}: {target.Median:G6} in the middle, {target.LowerQuartile:G6} and {target.UpperQuartile:G6} at the quartiles, {target.Mean:G6} on average");
         const int Shown = 10;
         var labels = report.Labels.Select(l => (l.Name, Rows: l.Train + l.Validation + l.Test)).OrderByDescending(l => l.Rows).ToList();
         var shown = labels.Take(Shown).Select(l => string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(l.Name)} {l.Rows:N0}"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Core;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
 
@@ -9,7 +10,7 @@ internal static class RunText
 {
     /// <summary>What ingest accepted.</summary>
     public static string Ingested(IngestSummary ingest) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join(", ", ingest.Splits.Select(s => $"{s.Value.Rows:N0} {s.Key}"))} rows; labels {string.Join(", ", ingest.Labels)}; vocabulary of {ingest.VocabularySize:N0}");
+        $"{string.Join(", ", ingest.Splits.Select(s => $"{s.Value.Rows:N0} {s.Key}"))} rows; {(ingest.ProblemType == ProblemType.Regression ? "a number for each text" : $"labels {string.Join(", ", ingest.Labels)}")}; vocabulary of {ingest.VocabularySize:N0}");
 
     /// <summary>The one figure that a result is told by.</summary>
     public static string Headline(HeadlineMetrics test) =>

@@ -45,7 +45,7 @@ internal sealed class PipelineClient : IDisposable
     }
 
     /// <summary>Classifies texts.</summary>
-    /// <returns>For each text the labels with their probabilities, the likeliest first.</returns>
+    /// <returns>For each text the labels with their probabilities, the likeliest first; or its number alone.</returns>
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(
         string model, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class PipelineClient : IDisposable
     }
 }
 
-/// <summary>A label and its probability.</summary>
-/// <param name="Label">The label.</param>
-/// <param name="Score">0 to 1.</param>
-internal sealed record LabelScore(string Label, double Score);
+/// <summary>A label and its probability, or a number alone.</summary>
+/// <param name="Label">The label; null where the model gives a number.</param>
+/// <param name="Score">0 to 1; or that number.</param>
+internal sealed record LabelScore(string? Label, double Score);

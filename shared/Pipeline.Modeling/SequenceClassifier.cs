@@ -114,6 +114,25 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
     }
 
     /// <summary>
+    /// Changes the weights so that the one logit becomes <paramref name="scale"/> × logit + <paramref name="offset"/>, exactly but for rounding.
+    /// A regression that was trained on standardised targets then answers in their own units, here and in <c>transformers</c>.
+    /// </summary>
+    /// <remarks>
+    /// Heads with a bias take both in. The head of GPT-2 and GPT-Neo has none: there the offset goes into the bias of the last norm, along
+    /// the head's weights w, as offset · w / |w|², which the product with w turns into the offset.
+    /// </remarks>
+    /// <param name="scale">Not zero.</param>
+    /// <param name="offset">Added after scaling.</param>
+    /// <exception cref="InvalidOperationException">The model has several logits, or a head without bias that is zero everywhere.</exception>
+    public void RescaleLogit(double scale, double offset)
+    {
+        if (Labels.Count != 1) throw new InvalidOperationException($"The model has {Labels.Count} logits; only one can be rescaled.");
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        Rescale(scale, offset);
+    }
+
+    /// <summary>
     /// Writes <c>config.json</c> and <c>model.safetensors</c>, or shards of it with their index, which load in Hugging Face's <c>transformers</c>.
     /// </summary>
     /// <param name="directory">Made where it does not exist. Weights of an earlier save are replaced, other files left alone.</param>
@@ -157,6 +176,9 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
         else parameter.fill_(name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
         if (ZeroRow(name) is { } row) parameter.narrow(0, row, 1).zero_();
     }
+
+    /// <summary>Does what <see cref="RescaleLogit"/> says; without gradients and inside a scope.</summary>
+    private protected abstract void Rescale(double scale, double offset);
 
     internal abstract Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds);
 

@@ -9,7 +9,8 @@ namespace Pipeline.Trainer.Data;
 /// <param name="TokenTypeIds">Likewise; null for families without token types.</param>
 /// <param name="Lengths">Tokens of each example.</param>
 /// <param name="Labels">Label ids of each example.</param>
-internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? TokenTypeIds, long[] Lengths, int[][] Labels)
+/// <param name="Targets">The number of each example, in its own units; null unless the problem is a regression.</param>
+internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? TokenTypeIds, long[] Lengths, int[][] Labels, float[]? Targets = null)
 {
     /// <summary>What a teacher answers, <c>[Size × labels]</c> probabilities; null where none teaches.</summary>
     public float[]? Taught { get; init; }
@@ -18,7 +19,8 @@ internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? To
     /// <param name="inputs">What the model reads of each.</param>
     /// <param name="labels">Label ids of each.</param>
     /// <param name="padTokenId">Fills the rest of shorter rows.</param>
-    public static Batch Of(IReadOnlyList<ModelInput> inputs, int[][] labels, int padTokenId)
+    /// <param name="targets">The number of each, where the problem is a regression.</param>
+    public static Batch Of(IReadOnlyList<ModelInput> inputs, int[][] labels, int padTokenId, float[]? targets = null)
     {
         var sequence = inputs.Max(i => i.InputIds.Length);
         return new Batch(
@@ -27,7 +29,8 @@ internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? To
             Pad(inputs.Select(i => i.InputIds), sequence, padTokenId),
             inputs[0].TokenTypeIds is null ? null : Pad(inputs.Select(i => i.TokenTypeIds!), sequence, 0),
             [.. inputs.Select(i => (long)i.InputIds.Length)],
-            labels);
+            labels,
+            targets);
     }
 
     private static long[] Pad(IEnumerable<int[]> rows, int sequence, int filler) =>

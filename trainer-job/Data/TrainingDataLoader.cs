@@ -56,7 +56,9 @@ internal sealed class TrainingDataLoader(BlobServiceClient storage)
                     throw new InvalidDataException($"'{blob}', row {example.Row}: the label ids {string.Join(", ", example.Labels)}, but there are {ingest.Labels.Count} labels.");
                 if (HasStranger(example.InputIds) || (example.PairInputIds is { } pair && HasStranger(pair)))
                     throw new InvalidDataException($"'{blob}', row {example.Row}: a token id outside the vocabulary of {vocabularySize}.");
-                examples.Add(new Example(example.InputIds, example.PairInputIds, example.Labels, example.Row));
+                if (!float.IsFinite(example.Target ?? 0))
+                    throw new InvalidDataException($"'{blob}', row {example.Row}: the target {example.Target} is no finite number.");
+                examples.Add(new Example(example.InputIds, example.PairInputIds, example.Labels, example.Row, example.Target ?? 0));
             }
         }
 

@@ -10,6 +10,8 @@ internal static class BaselineRun
 {
     public static BaselineFigures Measure(TrainingData data, CancellationToken stop)
     {
+        if (data.Problem == ProblemType.Regression)
+            return RegressionBaselines.Measure(data, stop);
         var linear = LinearBaseline.Fit(data.Texts(data.Train), data.Texts(data.Validation), data.Labels, data.Problem, stop);
         var predictions = linear.Predict(data.Texts(data.Test));
         var metrics = new Dictionary<string, ModelMetrics>

@@ -60,7 +60,7 @@ internal sealed class ModelAssessment
         var metrics = test.ToMetrics(least);
         var atHalf = least is null ? metrics : test.ToMetrics();
         var validation = _validation.ToMetrics();
-        var intervals = Bootstrap.Compare(Answers.Of(test, least), Answers.Of(baselines.Linear), arguments.Seed);
+        var intervals = Bootstrap.Compare(Answers.Of(test, least), Answers.Of(baselines.Linear!), arguments.Seed);
         return new MetricsReport(
             state.BestEpoch,
             metrics,

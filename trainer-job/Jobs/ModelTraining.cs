@@ -17,6 +17,7 @@ internal sealed class ModelTraining : IDisposable
 {
     private readonly CheckpointStore _checkpoints;
     private readonly TrainingArguments _arguments;
+    private readonly TrainingData _data;
     private readonly TrainingLoop _loop;
     private readonly torch.Device _device;
     private readonly RunReporter _reporter;
@@ -25,7 +26,7 @@ internal sealed class ModelTraining : IDisposable
     /// <exception cref="PermanentFailureException">The base model cannot be used.</exception>
     public ModelTraining(TrainingInputs inputs, CheckpointStore checkpoints, int? threads, RunReporter reporter, CancellationToken stop)
     {
-        (_checkpoints, _arguments, _reporter) = (checkpoints, inputs.Arguments, reporter);
+        (_checkpoints, _arguments, _data, _reporter) = (checkpoints, inputs.Arguments, inputs.Data, reporter);
         _device = TorchRuntime.Initialize(threads);
         (Model, Lora) = _arguments.BaseModel is null
             ? (ModelFactory.FromScratch(_arguments, inputs.Data), null)
@@ -74,6 +75,10 @@ internal sealed class ModelTraining : IDisposable
                 $"Training ended early: {State.EvaluationsWithoutProgress} evaluations in a row brought no better {_arguments.MetricForBestModel}.",
                 step: State.Step);
         }
+
+        // From its end on the model answers in the target's own units, as it will be published.
+        if (_data.Problem == ProblemType.Regression && _loop.IsDone && _data.Scale is var scale)
+            Model.RescaleLogit(scale.Deviation, scale.Mean);
     }
 
     public void Dispose() => _loop.Dispose();

@@ -76,10 +76,10 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Stage("test", "Scoring the test split.");
         ownership.UpdateAsync(r => r with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
         reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, state.Step);
-        var assessment = new ModelAssessment(inputs, run.Options, model, reporter, stop);
+        var assessment = data.Problem == ProblemType.Regression ? null : new ModelAssessment(inputs, run.Options, model, reporter, stop);
         training.Lora?.Save(folder.Sub("version/adapter"));
         training.Lora?.Merge(); // what is published is what is scored
-        var metrics = assessment.Measure(model, state, baselines, stop);
+        var metrics = assessment?.Measure(model, state, baselines, stop) ?? RegressionAssessment.Measure(inputs, model, state, baselines, stop);
         reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
         OnnxExport.Write(folder.Sub("version"), model);
         var onnx = OnnxExport.Check(folder.Sub("version"), model, new Evaluator(data, data.Validation, data.Inputs(arguments.MaxLength)), torch.get_num_threads(), stop);
@@ -100,6 +100,8 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         reporter.Event("evaluation", "The test split is scored.", metrics: ScalarFigures.Of(metrics.Test, "test_"));
         if (metrics.Recommendation is { } recommendation)
             reporter.Event(recommendation.Choice == Recommendation.Model ? "evaluation" : "warning", recommendation.Reason);
+        else if (metrics.LinearBaselineIsBetter)
+            reporter.Event("warning", "The linear baseline is better than the model on the test split.");
         var inProduction = await _publisher.PromoteAsync(run.ModelName, run.Version, stop);
         reporter.Event("published", inProduction
             ? $"Version {run.Version} is in production."

@@ -13,8 +13,10 @@ internal static class ModelCard
 {
     public static string Write(RunRecord run, TrainingArguments arguments, MetricsReport metrics)
     {
+        if (run.Ingest!.ProblemType == ProblemType.Regression)
+            return RegressionCard.Write(run, arguments, metrics);
         var card = new StringBuilder();
-        var isMultiLabel = run.Ingest!.ProblemType == ProblemType.MultiLabelClassification;
+        var isMultiLabel = run.Ingest.ProblemType == ProblemType.MultiLabelClassification;
         var test = (ClassificationMetrics)metrics.Test;
         var labels = test.PerClass.Select(c => $"`{c.Label}`");
         Line($"# {run.ModelName}");
@@ -98,7 +100,8 @@ internal static class ModelCard
             : $"Sorts {what} into one of {labels} classes";
     }
 
-    private static string Origin(TrainingArguments arguments) => arguments switch
+    /// <summary>What the model was made of, in a sentence.</summary>
+    public static string Origin(TrainingArguments arguments) => arguments switch
     {
         { BaseModel: null } => "It is a small GPT-2, trained from scratch with a vocabulary learned from the same texts.",
         { Lora: { } lora } => $"It is the model `{arguments.BaseModel}`, fine-tuned with LoRA adapters of rank {lora.R}. They are merged into its weights; by themselves they are in `adapter/`, for PEFT.",

@@ -7,31 +7,34 @@ namespace Pipeline.Trainer.Training;
 
 /// <summary>
 /// What training lowers: the cross-entropy of the one right label, or the mean binary cross-entropy over all labels, each of
-/// which a text may have or not (Hugging Face's losses for the two values of <c>problem_type</c>).
+/// which a text may have or not; for numbers <see cref="RegressionLoss"/> (Hugging Face's losses for the values of <c>problem_type</c>).
 /// <para>
 /// With a smoothing factor ε a target of one label is (1 − ε) and ε / labels more for each label (Szegedy et al. 2016, § 7); a
 /// target of yes or no is y (1 − ε) + ε / 2. With class weights an example counts as its label's weight says, and the mean is over
 /// weights; with several labels the weight is that of a yes (Torch's <c>weight</c> and <c>pos_weight</c>).
 /// </para>
 /// </summary>
-/// <param name="problem">Which of the two.</param>
+/// <param name="problem">Which of them.</param>
 /// <param name="labels">Label names by id.</param>
 /// <param name="arguments">Smoothing and class weights.</param>
-internal sealed class ClassificationLoss(ProblemType problem, IReadOnlyList<string> labels, TrainingArguments arguments)
+/// <param name="scale">Standardises the targets of a regression. Default: leaves them as they are.</param>
+internal sealed class ClassificationLoss(ProblemType problem, IReadOnlyList<string> labels, TrainingArguments arguments, TargetScale? scale = null)
 {
     private readonly float[]? _weights = arguments.ClassWeights is { } weights ? [.. labels.Select(label => (float)weights[label])] : null;
 
     private bool IsMultiLabel => problem == ProblemType.MultiLabelClassification;
 
     /// <summary>What a batch counts for beside other batches of the same step: what its mean is taken over.</summary>
-    public double WeightOf(Batch batch) => _weights is null || IsMultiLabel ? batch.Size : batch.Labels.Sum(ids => (double)_weights[ids[0]]);
+    public double WeightOf(Batch batch) => _weights is null || problem != ProblemType.SingleLabelClassification ? batch.Size : batch.Labels.Sum(ids => (double)_weights[ids[0]]);
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="logits">[batch, labels] fp32.</param>
     /// <param name="batch">The examples with their labels.</param>
-    /// <returns>The mean over the batch (nats), a scalar.</returns>
+    /// <returns>The mean over the batch (nats, or for numbers squared errors), a scalar.</returns>
     public Tensor Of(Tensor logits, Batch batch)
     {
+        if (problem == ProblemType.Regression)
+            return RegressionLoss.Of(logits, batch.Targets!, scale ?? TargetScale.None);
         using var scope = NewDisposeScope();
         var weight = _weights is null ? null : tensor(_weights, device: logits.device); // [labels]
         var mean = IsMultiLabel

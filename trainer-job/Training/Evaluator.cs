@@ -26,13 +26,20 @@ internal sealed class Evaluator
         _batches = [.. BatchPlan.ForEvaluation([.. split.Select(inputs.LengthOf)], batchSize ?? int.MaxValue, MaxTokens)];
     }
 
-    /// <summary>Whether an example has one label or any number.</summary>
+    /// <summary>Whether an example has one label, any number of them, or a number to be predicted.</summary>
     public ProblemType Problem => _data.Problem;
 
-    /// <summary>Scores a model as it stands.</summary>
-    public ModelMetrics Evaluate(SequenceClassifier model, CancellationToken stop) => Predict(model, stop).ToMetrics();
+    /// <summary>What the logits of a regression are scaled back by; default: the model answers in the target's own units.</summary>
+    public TargetScale Scale { get; init; } = TargetScale.None;
 
-    /// <summary>What a model says of each example, in the order of the split.</summary>
+    /// <summary>What the difference of two answers is to be measured by: 1, or for numbers how far they spread, and a hundredth of how large they are.</summary>
+    public double Unit => _data.Problem == ProblemType.Regression && _data.Scale is var (mean, deviation) ? deviation + Math.Abs(mean) / 100 : 1;
+
+    /// <summary>Scores a model as it stands.</summary>
+    public ModelMetrics Evaluate(SequenceClassifier model, CancellationToken stop) =>
+        Problem == ProblemType.Regression ? EvaluateNumbers(model, stop) : Predict(model, stop).ToMetrics();
+
+    /// <summary>What a classifier says of each example, in the order of the split.</summary>
     public Predictions Predict(SequenceClassifier model, CancellationToken stop)
     {
         var predictions = new Predictions(_data.Labels, _data.Problem, _split.Count);
@@ -54,9 +61,21 @@ internal sealed class Evaluator
         {
             stop.ThrowIfCancellationRequested();
             var examples = rows.Select(row => _split[row]).ToArray();
-            var batch = Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId);
+            var batch = Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId, _data.TargetsOf(examples));
             yield return (batch, Run(model, batch, device));
         }
+    }
+
+    private RegressionMetrics EvaluateNumbers(SequenceClassifier model, CancellationToken stop)
+    {
+        var score = new RegressionScore();
+        foreach (var (batch, logits) in Logits(model, stop))
+        {
+            for (var i = 0; i < batch.Size; i++)
+                score.Add(batch.Targets![i], Scale.Restore(logits[i]));
+        }
+
+        return score.ToMetrics();
     }
 
     private static float[] Run(SequenceClassifier model, Batch batch, Device device)

@@ -50,7 +50,7 @@ internal static class TrainingArgumentsFactory
             BaseModel = options.BaseModel,
             BaseModelDtype = options.BaseModelDtype,
             FreezeLayers = options.FreezeLayers,
-            Lora = Lora(options),
+            Lora = Lora(options, baseModel, problem),
             Seed = options.Seed,
             MaxLength = longest,
             NumTrainEpochs = epochs,
@@ -111,12 +111,14 @@ internal static class TrainingArgumentsFactory
         return Choose($"{kind}_steps", asked, (tenth, $"{tenth}: a tenth of the run's {totalSteps} steps"), reasons);
     }
 
-    private static LoraConfig? Lora(RunOptions options) => options.LoraR is not { } rank ? null : new LoraConfig
+    private static LoraConfig? Lora(RunOptions options, PretrainedConfig? baseModel, ProblemType problem) => options.LoraR is not { } rank ? null : new LoraConfig
     {
         R = rank,
         LoraAlpha = options.LoraAlpha ?? 2 * rank,
         LoraDropout = options.LoraDropout ?? 0.05,
         TargetModules = options.LoraTargetModules,
+        // Their head has no bias: the mean of the targets goes into the norm before it, which so belongs to the adapter.
+        ModulesToSave = problem == ProblemType.Regression && baseModel?.ModelType is "gpt2" or "gpt_neo" ? ["score", "ln_f"] : null,
         UseRslora = options.UseRslora,
         BaseModelNameOrPath = options.BaseModel,
     };

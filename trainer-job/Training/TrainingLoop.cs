@@ -18,6 +18,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly VariedBatches _batches;
     private readonly Evaluator _validation;
     private readonly TrainingPlan _plan;
+    private readonly TargetScale _scale;
     private readonly LearningRateSchedule _schedule;
     private readonly TrainingStep _step;
     private readonly ModelFlops _flops;
@@ -38,7 +39,8 @@ internal sealed class TrainingLoop : IDisposable
         (_arguments, _observer) = (arguments, observer);
         _inputs = data.Inputs(arguments.MaxLength);
         _batches = new VariedBatches(data, _inputs, teacher, arguments);
-        _validation = new Evaluator(data, data.Validation, _inputs, arguments.PerDeviceEvalBatchSize);
+        _scale = data.Scale;
+        _validation = new Evaluator(data, data.Validation, _inputs, arguments.PerDeviceEvalBatchSize) { Scale = _scale };
         _plan = new TrainingPlan([.. data.Train.Select(_inputs.LengthOf)], arguments);
         _schedule = new LearningRateSchedule(arguments, _plan.TotalSteps);
         _outcome = new EvaluationOutcome(arguments);
@@ -48,7 +50,7 @@ internal sealed class TrainingLoop : IDisposable
         Tensors = new TrainingTensors(model, arguments);
         _flops = ModelFlops.Of(model);
         _step = new TrainingStep(
-            Tensors, new ClassificationLoss(data.Problem, data.Labels, arguments), new PrefixLoss(data.Problem, arguments.PrefixWeight), arguments);
+            Tensors, new ClassificationLoss(data.Problem, data.Labels, arguments, _scale), new PrefixLoss(data.Problem, arguments.PrefixWeight), arguments);
     }
 
     /// <summary>Where the loop stands; set it, with <see cref="Tensors"/>, to go on from a checkpoint.</summary>
@@ -67,7 +69,8 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Whether the loop has ended before its last step, because evaluations brought nothing better for as long as they may.</summary>
     public bool StoppedEarly => IsDone && _state.Step < _plan.TotalSteps;
 
-    private bool IsDone => _state.Step >= _plan.TotalSteps || _outcome.IsOutOfPatience(_state);
+    /// <summary>Whether nothing is left to train; the model then holds the weights that are kept.</summary>
+    public bool IsDone => _state.Step >= _plan.TotalSteps || _outcome.IsOutOfPatience(_state);
 
     /// <summary>Trains; at the end the model holds the weights that are kept: the best, or where the arguments say so the last.</summary>
     /// <param name="afterStep">Called after each step, a place to save a checkpoint; told whether one is asked for.</param>
@@ -142,7 +145,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         using var average = Tensors.Average.Use();
         var validation = _validation.Evaluate(Tensors.Model, stop);
-        var evaluation = EpochMetrics.Of(Epochs, _state.Step, _step.LossSum / _state.ExamplesSinceEvaluation, validation.Loss()!.Value, validation);
+        var evaluation = EpochMetrics.Of(Epochs, _state.Step, _step.LossSum / _state.ExamplesSinceEvaluation, validation.Loss()!.Value / _scale.Variance, validation);
         var isKept = _outcome.IsKept(_state, validation);
         if (isKept)
             Tensors.KeepAsBest();

@@ -16,7 +16,7 @@ internal sealed class VariedBatches(TrainingData data, InputBuilder inputs, Line
     {
         var examples = rows.Select(row => data.Train[row]).ToArray();
         var built = examples.Select(e => inputs.BuildVaried(e, arguments.RandomWindow, arguments.WordDropout, random)).ToArray();
-        var batch = Batch.Of(built, [.. examples.Select(e => e.Labels)], data.PadTokenId);
+        var batch = Batch.Of(built, [.. examples.Select(e => e.Labels)], data.PadTokenId, data.TargetsOf(examples));
         return teacher is null
             ? batch
             : batch with { Taught = [.. rows.Zip(built).SelectMany(p => teacher.Probabilities(p.First, p.Second.InputIds))] };

@@ -47,4 +47,14 @@ internal static class DatasetCheck
             FindingKind.BadOptions,
             $"'class_weights' has {string.Join(", ", unknown.Select(label => $"'{label}'"))}, which is no label of the dataset. Its labels are {string.Join(", ", dataset.Labels.Take(20).Select(l => $"'{l}'"))}{(dataset.Labels.Count > 20 ? ", …" : "")}.");
     }
+
+    /// <summary>Asks for different numbers, and for a text for each split that is still to be filled.</summary>
+    /// <exception cref="DatasetRejectedException">There is nothing to predict, or too little to split.</exception>
+    public static void Targets(JoinSummary dataset, RowJoin join)
+    {
+        if (!join.TargetsDiffer)
+            throw new DatasetRejectedException(FindingKind.ConstantTarget, $"All {dataset.RowsUsed} rows have the same number.");
+        if (join.Labels[0].OpenTexts < dataset.Rule.Open.Count)
+            throw new DatasetRejectedException(FindingKind.TooFewRows, $"There are {join.Labels[0].OpenTexts} different texts.");
+    }
 }

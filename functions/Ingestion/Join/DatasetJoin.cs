@@ -27,13 +27,16 @@ internal static class DatasetJoin
             findings.Merge(scan.Summary.Findings, part.LinesBefore);
 
         var merged = Merged(scanned, options);
-        string[] labels = [.. scanned.SelectMany(s => s.Summary.Labels).Except(merged.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var isRegression = options.ProblemType == ProblemType.Regression;
+        string[] labels = isRegression
+            ? [ProblemTypeName.RegressionLabel]
+            : [.. scanned.SelectMany(s => s.Summary.Labels).Except(merged.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var summary = Summary(parts, scanned, labels, options, findings) with { MergedLabels = merged };
         DatasetCheck.Rows(summary);
         DatasetCheck.ClassWeights(summary, options.ClassWeights);
 
         PartPlace[] places = [.. parts.Zip(summary.RowsBefore, (p, before) => new PartPlace(p.File, p.LinesBefore, before))];
-        using var join = new RowJoin(places, labels, summary.Rule);
+        using var join = new RowJoin(places, labels, summary.Rule, isRegression);
         var ids = scanned.Select(s => s.Summary.Labels.Select(l => Array.BinarySearch(labels, merged.GetValueOrDefault(l, l), StringComparer.Ordinal)).ToArray()).ToArray();
         for (var number = 0; number < RowTableWriter.Sections; number++)
         {
@@ -44,9 +47,16 @@ internal static class DatasetJoin
             join.Add(section);
         }
 
-        DatasetCheck.Labels(summary, join.Labels);
+        // Before the labels are asked for enough texts: numbers that are taken for labels seldom have them.
+        if (summary.ProblemType == ProblemType.SingleLabelClassification)
+            NumericLabels.Note(findings, labels);
+        if (isRegression)
+            DatasetCheck.Targets(summary, join);
+        else
+            DatasetCheck.Labels(summary, join.Labels);
         join.Note(findings);
-        LabelCheck.Note(findings, [.. labels.Zip(join.Labels, (name, count) => Tally(name, count, places))]);
+        if (!isRegression)
+            LabelCheck.Note(findings, [.. labels.Zip(join.Labels, (name, count) => Tally(name, count, places))]);
         summary.Statistics.Languages.Note(findings);
         var copies = NearDuplicates.Find([.. scanned.Zip(places, (scan, place) => scan.Signatures(place))], cancellationToken: cancellationToken);
         return new JoinedDataset(summary with { NearCopies = copies, Findings = findings.ToList() }, join.Moves());

@@ -8,13 +8,13 @@ namespace Pipeline.Functions.Ingestion.Join;
 /// <summary>What is known of a dataset after all of its parts were looked at together.</summary>
 internal sealed record JoinSummary
 {
-    /// <summary>Label names by id, sorted, so that the ids do not depend on the order of the rows.</summary>
+    /// <summary>Label names by id, sorted, so that the ids do not depend on the order of the rows; of a regression <see cref="ProblemTypeName.RegressionLabel"/> alone.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>Spellings of labels that become another's; none where the options do not ask for it.</summary>
     public required IReadOnlyDictionary<string, string> MergedLabels { get; init; }
 
-    /// <summary>Whether rows have one label or any number.</summary>
+    /// <summary>Whether rows have one label, any number of them, or a number to be predicted.</summary>
     public required ProblemType ProblemType { get; init; }
 
     /// <summary>Whether rows have a second text.</summary>

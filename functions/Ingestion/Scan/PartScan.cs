@@ -81,7 +81,7 @@ internal sealed class PartScan : IDisposable
         _inspector.Take(row, result);
         if (row.GivenSplit is { } split)
             _given.Add(split);
-        _rows.Add(hash, row.Number, row.Line, row.GivenSplit, _labels.Ids(row.Labels));
+        _rows.Add(hash, row.Number, row.Line, row.GivenSplit, row.Target is { } target ? [BitConverter.SingleToInt32Bits(target)] : _labels.Ids(row.Labels));
         // What is held out must not shape the vocabulary; the rest of it is known after the join.
         if (row.GivenSplit is null or Split.Train)
             _sample.Add(hash, row.TextPair is null ? row.Text : $"{row.Text}\n{row.TextPair}");

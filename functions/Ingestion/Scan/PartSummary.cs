@@ -15,7 +15,7 @@ internal sealed record PartSummary
     /// <summary>Rows that are used.</summary>
     public required long RowsUsed { get; init; }
 
-    /// <summary>Labels by their ids in the part's row table.</summary>
+    /// <summary>Labels by their ids in the part's row table; none of a regression.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>Rows of each of these labels.</summary>

@@ -1,3 +1,4 @@
+using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Findings;
 using Pipeline.Core.Shards;
@@ -18,6 +19,7 @@ internal sealed class PartWriter : IAsyncDisposable
     private readonly long _rowsBefore;
     private readonly SplitWriter[] _splits;
     private readonly int[][] _labelRows;
+    private readonly TargetTally[] _targets;
     private readonly TokenLengthTally _lengths = new();
     private readonly LengthCounts _trainLengths = new();
     private readonly RowQuotes _quotes;
@@ -33,7 +35,9 @@ internal sealed class PartWriter : IAsyncDisposable
         var layout = new TokenShardLayout(summary.ProblemType, summary.HasPairs);
         int? number = summary.RowsBefore.Count > 1 ? part.Number : null;
         _splits = [.. Enum.GetValues<Split>().Select(split => new SplitWriter(split, number, layout, upload))];
-        _labelRows = [.. summary.Labels.Select(_ => new int[_splits.Length])];
+        var isRegression = summary.ProblemType == ProblemType.Regression;
+        _labelRows = isRegression ? [] : [.. summary.Labels.Select(_ => new int[_splits.Length])];
+        _targets = isRegression ? [.. _splits.Select(_ => new TargetTally())] : [];
     }
 
     /// <summary>Tokenizes a part.</summary>
@@ -67,13 +71,15 @@ internal sealed class PartWriter : IAsyncDisposable
         var pair = _dataset.Summary.HasPairs ? _tokenizer.Encode(row.TextPair ?? "") : null;
         return (
             _dataset.SplitOf(TextHash.Of(row.Text, row.TextPair), row.GivenSplit),
-            new TokenizedExample(_tokenizer.Encode(row.Text), pair, _dataset.LabelIds(row.Labels), _rowsBefore + row.Number));
+            new TokenizedExample(_tokenizer.Encode(row.Text), pair, row.Target is null ? _dataset.LabelIds(row.Labels) : [], _rowsBefore + row.Number, row.Target));
     }
 
     private async ValueTask WriteAsync(DatasetRow row, Split split, TokenizedExample example, CancellationToken cancellationToken)
     {
         foreach (var label in example.Labels)
             _labelRows[label][(int)split]++;
+        if (example.Target is { } target)
+            _targets[(int)split].Add(target);
         var length = example.Tokens + _tokenizer.SpecialTokens(_dataset.Summary.HasPairs);
         _lengths.Add(row, length, _linesBefore);
         if (split == Split.Train)
@@ -91,6 +97,7 @@ internal sealed class PartWriter : IAsyncDisposable
             Number = part.Number,
             Splits = Enum.GetValues<Split>().ToDictionary(split => split.Name(), split => _splits[(int)split].Summary),
             LabelRows = _labelRows,
+            Targets = _targets,
             Lengths = _lengths,
             TrainLengths = _trainLengths,
             Quotes = _quotes,

@@ -13,8 +13,11 @@ internal sealed record WrittenPart
     /// <summary>The splits by name.</summary>
     public required IReadOnlyDictionary<string, SplitSummary> Splits { get; init; }
 
-    /// <summary>For each label id the rows in the training, validation and test split.</summary>
+    /// <summary>For each label id, none of a regression, the rows in the training, validation and test split.</summary>
     public required IReadOnlyList<int[]> LabelRows { get; init; }
+
+    /// <summary>The targets in the training, validation and test split; empty unless the dataset is one for regression.</summary>
+    public IReadOnlyList<TargetTally> Targets { get; init; } = [];
 
     /// <summary>Lengths of the texts in tokens, with the special tokens.</summary>
     public required TokenLengthTally Lengths { get; init; }
@@ -43,10 +46,20 @@ internal sealed record WrittenPart
             Number = 0,
             Splits = Enum.GetValues<Split>().ToDictionary(s => s.Name(), s => Sum(parts.Select(p => p.Splits[s.Name()]))),
             LabelRows = [.. parts[0].LabelRows.Index().Select(label => Enumerable.Range(0, 3).Select(s => parts.Sum(p => p.LabelRows[label.Index][s])).ToArray())],
+            Targets = [.. parts[0].Targets.Index().Select(split => Sum(parts.Select(p => p.Targets[split.Index])))],
             Lengths = lengths,
             TrainLengths = trainLengths,
             Quotes = quotes,
         };
+    }
+
+    /// <summary>Sums targets up, in the order of the dataset.</summary>
+    public static TargetTally Sum(IEnumerable<TargetTally> parts)
+    {
+        var sum = new TargetTally();
+        foreach (var part in parts)
+            sum.Merge(part);
+        return sum;
     }
 
     private static SplitSummary Sum(IEnumerable<SplitSummary> parts) => parts.Aggregate((a, b) =>

@@ -18,12 +18,16 @@ public static class DatasetReader
     {
         using var source = RowSource.Open(content, file, options, findings);
         var isMulti = source.Plan.ProblemType == ProblemType.MultiLabelClassification;
+        var isRegression = source.Plan.ProblemType == ProblemType.Regression;
         long number = 0;
         foreach (var row in source.Rows)
         {
             number++;
-            if (row.Text is not null && UsableRow.Is(row, isMulti, findings))
-                yield return new DatasetRow(number, row.Line, row.Text, row.TextPair, row.Labels!, row.Split, row.File);
+            if (row.Text is null || !UsableRow.Is(row, isMulti, findings))
+                continue;
+            var target = isRegression ? TargetField.Read(row, findings) : null;
+            if (target is not null || !isRegression)
+                yield return new DatasetRow(number, row.Line, row.Text, row.TextPair, row.Labels!, row.Split, row.File, target);
         }
 
         if (number == 0 && options.Plan is null)

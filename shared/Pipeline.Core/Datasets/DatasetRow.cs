@@ -8,5 +8,6 @@ namespace Pipeline.Core.Datasets;
 /// <param name="Labels">The labels, without spaces around them, each once: one in a single-label dataset, none or more in a multi-label one.</param>
 /// <param name="GivenSplit">The split the dataset itself puts the row into; null where it says nothing.</param>
 /// <param name="File">The file inside the dataset; null where the dataset is one file.</param>
+/// <param name="Target">The number in the label column, finite; null unless the dataset is one for regression.</param>
 public readonly record struct DatasetRow(
-    long Number, long Line, string Text, string? TextPair, IReadOnlyList<string> Labels, Split? GivenSplit, string? File);
+    long Number, long Line, string Text, string? TextPair, IReadOnlyList<string> Labels, Split? GivenSplit, string? File, float? Target = null);

@@ -123,13 +123,18 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
 
     /// <summary>Too few different texts.</summary>
     public static readonly FindingKind TooFewRows = Error("too-few-rows",
-        "At least two labels need three different texts each: one to train on, one to validate and one to test.",
-        "Add rows. A useful classifier wants at least some dozens for each label.");
+        "At least two labels need three different texts each, or a regression three in all: one to train on, one to validate and one to test.",
+        "Add rows. A useful classifier wants at least some dozens for each label, and a regression some hundreds.");
+
+    /// <summary>Only one number.</summary>
+    public static readonly FindingKind ConstantTarget = Error("constant-target",
+        "Every row has the same number, so there is nothing to predict.",
+        "Add rows with other numbers, or set label_column in the options to the column with the numbers.");
 
     /// <summary>So many labels that they are none.</summary>
     public static readonly FindingKind TooManyLabels = Error("too-many-labels",
         "The label column has more than 50,000 different values, so it probably holds something else: an id, a date, a text.",
-        "Set label_column in the options to the column with the labels.");
+        "Set label_column in the options to the column with the labels. If it holds numbers that are to be predicted, set problem_type to regression.");
 
     /// <summary>More bad rows than good ones.</summary>
     public static readonly FindingKind TooManyBadRows = Error("too-many-bad-rows",
@@ -143,6 +148,21 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     /// <summary>A row without label.</summary>
     public static readonly FindingKind MissingLabel = Warning("missing-label",
         "The row has no label. It is left out.", "Fill the label in, or remove the row.");
+
+    /// <summary>No number where one is wanted.</summary>
+    public static readonly FindingKind TargetNoNumber = Warning("target-no-number",
+        "The label column holds numbers (problem_type is regression), and this is none. The row is left out.",
+        "Write a number such as 4, -0.25 or 1e3, without a unit; or set label_column to the column with the numbers.");
+
+    /// <summary>A number with a comma.</summary>
+    public static readonly FindingKind TargetComma = Warning("target-comma",
+        "The number has a comma, and whether that stands before decimals or between thousands cannot be told. The row is left out.",
+        "Write numbers with a decimal point and without thousands separators: 4.5, 1234.");
+
+    /// <summary>A number that is none to count with.</summary>
+    public static readonly FindingKind TargetNotFinite = Warning("target-not-finite",
+        "The number is NaN, infinite or too large for a 32-bit float. The row is left out.",
+        "Write the number that was measured, or remove the row.");
 
     /// <summary>A row with another number of fields than the header.</summary>
     public static readonly FindingKind RaggedRow = Warning("ragged-row",
@@ -171,6 +191,11 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     public static readonly FindingKind ConflictingLabels = Warning("conflicting-labels",
         "The text stands in the file before, with another label. The model cannot learn both.",
         "Decide on one label for the text.");
+
+    /// <summary>The same text with another number.</summary>
+    public static readonly FindingKind ConflictingTargets = Warning("conflicting-targets",
+        "The text stands in the file before, with another number. All of them are kept, and the model learns their mean.",
+        "Nothing, if several people rated the same text; else decide on one number for it.");
 
     /// <summary>A label with few texts.</summary>
     public static readonly FindingKind SmallClass = Warning("small-class",
@@ -241,6 +266,11 @@ public sealed record FindingKind(string Id, FindingSeverity Severity, string Mea
     public static readonly FindingKind ColumnsByContent = Note("columns-by-content",
         "The columns' names do not tell which holds the text and which the label, so it was decided by what is in them.",
         "Look whether it is right. If not, set text_column and label_column; in a file without a header the columns are 1, 2, 3.");
+
+    /// <summary>Labels that look like measurements.</summary>
+    public static readonly FindingKind NumericLabels = Note("numeric-labels",
+        "The labels are many different numbers with decimals. They are trained as classes, each for itself.",
+        "Set problem_type to regression in the options if the number itself is to be predicted.");
 
     /// <summary>A file in an archive that is no text of a label.</summary>
     public static readonly FindingKind IgnoredFile = Note("ignored-file",

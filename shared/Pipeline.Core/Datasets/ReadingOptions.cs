@@ -24,7 +24,7 @@ public sealed record ReadingOptions
     /// <summary>Names for labels that are numbers, counted from 0 or from 1.</summary>
     public NameList? LabelNames { get; init; }
 
-    /// <summary>Whether rows have one label or any number.</summary>
+    /// <summary>Whether rows have one label, any number of them, or a number to be predicted.</summary>
     public ProblemType? ProblemType { get; init; }
 
     /// <summary>What stands between fields.</summary>

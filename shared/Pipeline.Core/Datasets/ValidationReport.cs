@@ -14,7 +14,7 @@ public sealed record ValidationReport
     /// <summary>Whether the dataset is trained on.</summary>
     public required bool Accepted { get; init; }
 
-    /// <summary>Whether rows have one label or any number; null for a rejected dataset.</summary>
+    /// <summary>Whether rows have one label, any number of them, or a number to be predicted; null for a rejected dataset.</summary>
     public ProblemType? ProblemType { get; init; }
 
     /// <summary>Whether rows have a second text.</summary>
@@ -29,8 +29,11 @@ public sealed record ValidationReport
     /// <summary>Rows of each split; empty for a rejected dataset.</summary>
     public IReadOnlyDictionary<string, int> Splits { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>The labels with their rows in each split; empty for a rejected dataset.</summary>
+    /// <summary>The labels with their rows in each split; empty for a rejected dataset, and for regression.</summary>
     public required IReadOnlyList<LabelReport> Labels { get; init; }
+
+    /// <summary>How the numbers are spread that are to be predicted; null unless the dataset is one for regression.</summary>
+    public TargetDistribution? Target { get; init; }
 
     /// <summary>Lengths of the texts in tokens; null for a rejected dataset.</summary>
     public LengthDistribution? TokenLengths { get; init; }

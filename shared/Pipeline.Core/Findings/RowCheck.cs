@@ -35,7 +35,9 @@ public static class RowCheck
         if (row.TextPair is not null)
             words.Add(row.TextPair);
         var signature = new byte[RowSignature.Size];
-        RowSignature.Write(signature, words.Words, textHash, LabelHash.Of(row.Labels), row.Line, row.Number);
+        // Near copies with other numbers are no conflict: how far numbers may differ, only the reader knows.
+        var labels = row.Target is null ? LabelHash.Of(row.Labels) : 0;
+        RowSignature.Write(signature, words.Words, textHash, labels, row.Line, row.Number);
         return new CheckedRow(textHash, language, found.All, signature);
     }
 

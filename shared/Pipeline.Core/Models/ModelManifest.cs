@@ -5,11 +5,11 @@ namespace Pipeline.Core.Models;
 /// <param name="Version">The version.</param>
 /// <param name="RunId">The run that made it.</param>
 /// <param name="CreatedAt">When it was published (UTC).</param>
-/// <param name="Labels">Label names by id.</param>
+/// <param name="Labels">Label names by id; of a regression <see cref="ProblemTypeName.RegressionLabel"/> alone.</param>
 /// <param name="MaxLength">Tokens of a text that the model reads.</param>
 /// <param name="Test">Its figures on the test split.</param>
 /// <param name="Files">Every file of the version but the manifest itself.</param>
-/// <param name="ProblemType">Whether it gives a text one label or any number.</param>
+/// <param name="ProblemType">Whether it gives a text one label, any number of them, or a number.</param>
 /// <param name="HasPairs">Whether it reads pairs of texts.</param>
 /// <param name="Decisions">How it makes answers of probabilities; null: the likeliest label, or all above one half.</param>
 public sealed record ModelManifest(

@@ -31,6 +31,7 @@ public static class HtmlReport
         ReportHeader.Write(page, report);
         FindingCards.Write(page, report);
         LabelTable.Write(page, report);
+        TargetSection.Write(page, report);
         LengthSection.Write(page, report);
         TextSection.Write(page, report);
         page.Append($"""

@@ -45,8 +45,11 @@ internal static class ReportHeader
             yield break;
         var all = report.RowsUsed + report.RowsLeftOut;
         yield return ("rows used", Number(report.RowsUsed), report.RowsLeftOut == 0 ? "none left out" : $"{Number(report.RowsLeftOut)} of {Number(all)} left out");
-        var kind = report.ProblemType == ProblemType.MultiLabelClassification ? "any number a row" : "one a row";
-        yield return ("labels", Number(report.Labels.Count), report.HasPairs ? $"{kind}; pairs of texts" : kind);
+        var pairs = report.HasPairs ? "; pairs of texts" : "";
+        if (report.Target is { } target)
+            yield return ("target, median", TargetSection.Figure(target.Median), $"from {TargetSection.Figure(target.Least)} to {TargetSection.Figure(target.Greatest)}{pairs}");
+        else
+            yield return ("labels", Number(report.Labels.Count), (report.ProblemType == ProblemType.MultiLabelClassification ? "any number a row" : "one a row") + pairs);
         if (report.TokenLengths is { } tokens)
             yield return ("tokens, median", Number(tokens.Median), $"95% have at most {Number(tokens.Percentile95)}");
         if (report.Truncation is { } cut)

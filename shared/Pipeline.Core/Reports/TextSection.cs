@@ -1,5 +1,6 @@
 using System.Text;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Findings;
 using static Pipeline.Core.Reports.HtmlText;
 
 namespace Pipeline.Core.Reports;
@@ -13,18 +14,8 @@ internal static class TextSection
         if (report.Duplicates is { } copies)
         {
             page.Append("<section aria-labelledby=\"copies\">\n<h2 id=\"copies\">Copies</h2>\n<table class=\"numbers\">\n<tbody>\n");
-            foreach (var (what, rows) in new (string, long)[]
-            {
-                ("the same text, the same label", copies.Exact),
-                ("the same text, another label", copies.Conflicting),
-                ("nearly the same text, the same label", copies.Near),
-                ("nearly the same text, another label", copies.NearConflicting),
-                ("the same text in another given split", copies.AcrossSplits),
-            })
-            {
+            foreach (var (what, rows) in Rows(copies, isRegression: report.Target is not null))
                 page.Append($"<tr><th scope=\"row\">{what}</th><td>{Number(rows)}</td><td>{Share((double)rows / Math.Max(1, report.RowsUsed))}</td></tr>\n");
-            }
-
             page.Append("</tbody>\n</table>\n</section>\n");
         }
 
@@ -36,4 +27,22 @@ internal static class TextSection
             page.Append($"<tr><th scope=\"row\">{Escape(language.Language)}</th><td>{Number(language.Rows)}</td><td>{Share((double)language.Rows / certain)}</td></tr>\n");
         page.Append("</tbody>\n</table>\n</section>\n");
     }
+
+    // How far numbers of near copies may differ, only the reader knows: they are counted whatever theirs are.
+    private static (string What, long Rows)[] Rows(DuplicateCounts copies, bool isRegression) => isRegression
+        ?
+        [
+            ("the same text, the same number", copies.Exact),
+            ("the same text, another number", copies.Conflicting),
+            ("nearly the same text", copies.Near),
+            ("the same text in another given split", copies.AcrossSplits),
+        ]
+        :
+        [
+            ("the same text, the same label", copies.Exact),
+            ("the same text, another label", copies.Conflicting),
+            ("nearly the same text, the same label", copies.Near),
+            ("nearly the same text, another label", copies.NearConflicting),
+            ("the same text in another given split", copies.AcrossSplits),
+        ];
 }

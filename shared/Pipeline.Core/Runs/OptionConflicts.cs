@@ -27,7 +27,7 @@ internal static class OptionConflicts
             yield return Problem("tune_thresholds", "'tune_thresholds' needs several labels a text: with one, the likeliest is given.");
         if (options.AbstainAccuracy is not null && options.ProblemType == ProblemType.MultiLabelClassification)
             yield return Problem("abstain_accuracy", "'abstain_accuracy' needs one label a text: with several, a text that the model is not sure of gets none.");
-        foreach (var problem in ScheduleConflicts.Find(options).Concat(EvaluationConflicts.Find(options)))
+        foreach (var problem in ScheduleConflicts.Find(options).Concat(EvaluationConflicts.Find(options)).Concat(WithRegression(options)))
             yield return problem;
         if (options.LoraR is not null)
             yield break;
@@ -37,6 +37,29 @@ internal static class OptionConflicts
                 yield return Problem(name, $"'{name}' needs 'lora_r': without it there are no LoRA adapters.");
         }
     }
+
+    private static IEnumerable<OptionProblem> WithRegression(RunOptions options)
+    {
+        if (options.ProblemType != ProblemType.Regression)
+            yield break;
+        foreach (var (name, isSet) in AboutLabels(options))
+        {
+            if (isSet)
+                yield return Problem(name, $"'{name}' does not go with \"problem_type\": \"regression\", where the label column holds a number and not the name of a class.");
+        }
+    }
+
+    private static IEnumerable<(string Name, bool IsSet)> AboutLabels(RunOptions options) =>
+    [
+        ("label_separator", options.LabelSeparator is not null),
+        ("label_names", options.LabelNames is not null),
+        ("label_names_file", options.LabelNamesFile is not null),
+        ("merge_label_variants", options.MergeLabelVariants),
+        ("class_weights", !options.ClassWeights.Equals(ClassWeights.None)),
+        ("label_smoothing_factor", options.LabelSmoothingFactor > 0),
+        ("tune_thresholds", options.TuneThresholds),
+        ("abstain_accuracy", options.AbstainAccuracy is not null),
+    ];
 
     private static IEnumerable<(string Name, bool IsSet)> AboutLora(RunOptions options) =>
     [

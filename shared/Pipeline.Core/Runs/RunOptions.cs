@@ -51,7 +51,7 @@ public sealed record RunOptions
     [Category("Reading")]
     public string? LabelNamesFile { get; init; }
 
-    /// <summary>Whether a row has one label or any number. Default: single-label, unless the label column holds lists.</summary>
+    /// <summary>Whether a row has one label, any number of them, or a number to be predicted. Default: single-label, unless the label column holds lists.</summary>
     [Category("Reading")]
     public ProblemType? ProblemType { get; init; }
 

@@ -68,10 +68,10 @@ public sealed record RunRecord
 public sealed record DatasetReference(string Blob, string ETag, long SizeBytes, IReadOnlyList<DatasetReference>? Files = null);
 
 /// <summary>What ingest accepted.</summary>
-/// <param name="Labels">Label names; a label's index here is its id in the shards and in the model.</param>
+/// <param name="Labels">Label names; a label's index here is its id in the shards and in the model. Of a regression <see cref="ProblemTypeName.RegressionLabel"/> alone.</param>
 /// <param name="Splits">The splits by name: <c>train</c>, <c>validation</c>, <c>test</c>.</param>
 /// <param name="VocabularySize">Number of token ids.</param>
-/// <param name="ProblemType">One label a text, or any number.</param>
+/// <param name="ProblemType">One label a text, any number of them, or a number to be predicted.</param>
 /// <param name="HasPairs">Whether every row has a second text.</param>
 public sealed record IngestSummary(
     IReadOnlyList<string> Labels,

@@ -5,9 +5,9 @@ namespace Pipeline.Core.Shards;
 
 /// <summary>
 /// Which columns a shard has: <c>input_ids: list&lt;int32&gt;</c>, for pairs <c>pair_input_ids: list&lt;int32&gt;</c>,
-/// <c>label: int32</c> or for several labels <c>labels: list&lt;int32&gt;</c>, and <c>row: int64</c>; none of them null.
+/// <c>label: int32</c>, for several labels <c>labels: list&lt;int32&gt;</c> or for numbers <c>label: float</c> (32 bits), and <c>row: int64</c>; none of them null.
 /// </summary>
-/// <param name="ProblemType">One label an example, or any number.</param>
+/// <param name="ProblemType">One label an example, any number of them, or a number.</param>
 /// <param name="HasPairs">Whether every example has a second text.</param>
 public sealed record TokenShardLayout(ProblemType ProblemType = ProblemType.SingleLabelClassification, bool HasPairs = false)
 {
@@ -22,6 +22,9 @@ public sealed record TokenShardLayout(ProblemType ProblemType = ProblemType.Sing
     /// <summary>True where an example may have any number of labels.</summary>
     public bool IsMultiLabel => ProblemType == ProblemType.MultiLabelClassification;
 
+    /// <summary>True where an example has a number in place of labels.</summary>
+    public bool IsRegression => ProblemType == ProblemType.Regression;
+
     internal Schema Schema => new([.. Fields()], metadata: null);
 
     // A stranger's file is no shard of fewer columns: every column of the layout must be there, and no other.
@@ -29,7 +32,10 @@ public sealed record TokenShardLayout(ProblemType ProblemType = ProblemType.Sing
     {
         var has = schema.FieldsList.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         var layout = new TokenShardLayout(
-            has.Contains(Labels) ? ProblemType.MultiLabelClassification : ProblemType.SingleLabelClassification, has.Contains(PairInputIds));
+            has.Contains(Labels) ? ProblemType.MultiLabelClassification
+            : schema.FieldsList.Any(f => f is { Name: Label, DataType: FloatType }) ? ProblemType.Regression
+            : ProblemType.SingleLabelClassification,
+            has.Contains(PairInputIds));
         var (expected, actual) = (layout.Schema.FieldsList.Select(Describe).ToArray(), schema.FieldsList.Select(Describe).ToArray());
         return actual.SequenceEqual(expected)
             ? layout
@@ -46,7 +52,9 @@ public sealed record TokenShardLayout(ProblemType ProblemType = ProblemType.Sing
         yield return new Field(InputIds, Int32List, nullable: false);
         if (HasPairs)
             yield return new Field(PairInputIds, Int32List, nullable: false);
-        yield return IsMultiLabel ? new Field(Labels, Int32List, nullable: false) : new Field(Label, Int32Type.Default, nullable: false);
+        yield return IsMultiLabel
+            ? new Field(Labels, Int32List, nullable: false)
+            : new Field(Label, IsRegression ? FloatType.Default : Int32Type.Default, nullable: false);
         yield return new Field(Row, Int64Type.Default, nullable: false);
     }
 }

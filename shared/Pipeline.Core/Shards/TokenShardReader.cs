@@ -53,6 +53,7 @@ public static class TokenShardReader
         private readonly Int32Lists? _pairInputIds;
         private readonly Int32Lists? _labels;
         private readonly Int32Array? _label;
+        private readonly FloatArray? _target;
         private readonly Int64Array _rows;
 
         public Columns(RecordBatch batch, TokenShardLayout layout)
@@ -62,11 +63,12 @@ public static class TokenShardReader
             _inputIds = new Int32Lists(batch, TokenShardLayout.InputIds);
             _pairInputIds = layout.HasPairs ? new Int32Lists(batch, TokenShardLayout.PairInputIds) : null;
             _labels = layout.IsMultiLabel ? new Int32Lists(batch, TokenShardLayout.Labels) : null;
-            _label = layout.IsMultiLabel ? null : (Int32Array)batch.Column(TokenShardLayout.Label);
+            _label = layout.IsMultiLabel || layout.IsRegression ? null : (Int32Array)batch.Column(TokenShardLayout.Label);
+            _target = layout.IsRegression ? (FloatArray)batch.Column(TokenShardLayout.Label) : null;
             _rows = (Int64Array)batch.Column(TokenShardLayout.Row);
         }
 
         public TokenizedExample this[int i] =>
-            new(_inputIds[i], _pairInputIds?[i], _labels?[i] ?? [_label!.Values[i]], _rows.Values[i]);
+            new(_inputIds[i], _pairInputIds?[i], _labels?[i] ?? (_label is null ? [] : [_label.Values[i]]), _rows.Values[i], _target?.Values[i]);
     }
 }

@@ -35,13 +35,15 @@ public sealed class TokenShardWriter : IAsyncDisposable
     public long Tokens { get; private set; }
 
     /// <summary>Adds an example.</summary>
-    /// <exception cref="ArgumentException">It does not fit the layout: a pair too many or too few, or not exactly one label.</exception>
+    /// <exception cref="ArgumentException">It does not fit the layout: a pair too many or too few, not exactly one label, or a number too many or too few.</exception>
     public async Task WriteAsync(TokenizedExample example, CancellationToken cancellationToken = default)
     {
         if (example.PairInputIds is not null != _layout.HasPairs)
             throw new ArgumentException($"Row {example.Row} has {(_layout.HasPairs ? "no" : "a")} second text.", nameof(example));
-        if (!_layout.IsMultiLabel && example.Labels.Length != 1)
-            throw new ArgumentException($"Row {example.Row} has {example.Labels.Length} labels, not one.", nameof(example));
+        if (example.Target is not null != _layout.IsRegression)
+            throw new ArgumentException($"Row {example.Row} has {(_layout.IsRegression ? "no" : "a")} number.", nameof(example));
+        if (!_layout.IsMultiLabel && example.Labels.Length != (_layout.IsRegression ? 0 : 1))
+            throw new ArgumentException($"Row {example.Row} has {example.Labels.Length} labels, not {(_layout.IsRegression ? "none" : "one")}.", nameof(example));
         if (_batch.Rows.Length == BatchRows || (_batch.Rows.Length > 0 && _batch.Tokens + example.Tokens > BatchTokens))
             await WriteBatchAsync(cancellationToken);
         _batch.Add(example);
@@ -72,6 +74,7 @@ public sealed class TokenShardWriter : IAsyncDisposable
         private readonly Int32ListsBuilder _pairInputIds = new();
         private readonly Int32ListsBuilder _labels = new();
         private readonly ArrowBuffer.Builder<int> _label = new();
+        private readonly ArrowBuffer.Builder<float> _target = new();
 
         public ArrowBuffer.Builder<long> Rows { get; } = new();
 
@@ -83,6 +86,7 @@ public sealed class TokenShardWriter : IAsyncDisposable
             _pairInputIds.Append(example.PairInputIds ?? []);
             _labels.Append(example.Labels);
             _label.Append(example.Labels is [var first, ..] ? first : -1);
+            _target.Append(example.Target ?? 0);
             Rows.Append(example.Row);
         }
 
@@ -91,7 +95,9 @@ public sealed class TokenShardWriter : IAsyncDisposable
             yield return _inputIds.Build();
             if (layout.HasPairs)
                 yield return _pairInputIds.Build();
-            yield return layout.IsMultiLabel ? _labels.Build() : new Int32Array(_label.Build(), ArrowBuffer.Empty, _label.Length, 0, 0);
+            yield return layout.IsMultiLabel ? _labels.Build()
+                : layout.IsRegression ? new FloatArray(_target.Build(), ArrowBuffer.Empty, _target.Length, 0, 0)
+                : new Int32Array(_label.Build(), ArrowBuffer.Empty, _label.Length, 0, 0);
             yield return new Int64Array(Rows.Build(), ArrowBuffer.Empty, Rows.Length, 0, 0);
         }
     }

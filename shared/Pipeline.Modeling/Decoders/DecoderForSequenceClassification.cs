@@ -61,5 +61,16 @@ public abstract class DecoderForSequenceClassification : SequenceClassifier
 
     internal sealed override Projection Output => score;
 
+    private protected sealed override void Rescale(double scale, double offset)
+    {
+        var head = score.weight.to_type(ScalarType.Float64).mul(scale); // [1, width]
+        var length = head.square().sum().item<double>();
+        if (length == 0) throw new InvalidOperationException("The head's weights are all zero, so that no offset can go through them.");
+        score.weight.copy_(head);
+        // Divided by what the rounded weights will multiply with.
+        var rounded = score.weight.to_type(ScalarType.Float64);
+        transformer.ln_f.bias!.add_((rounded[0] * (offset / rounded.square().sum().item<double>())).to_type(transformer.ln_f.bias!.dtype));
+    }
+
     internal sealed override Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds) => score.forward(transformer.ForwardLastToken(inputIds, batch));
 }

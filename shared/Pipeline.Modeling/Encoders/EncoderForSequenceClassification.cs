@@ -29,5 +29,11 @@ public abstract class EncoderForSequenceClassification : SequenceClassifier
     /// <summary>The padding token's vector.</summary>
     internal override long? ZeroRow(string name) => Names.IsTokenEmbedding(name) ? Config.PadTokenId : null;
 
+    private protected sealed override void Rescale(double scale, double offset)
+    {
+        Output.weight.mul_(scale);
+        Output.bias!.mul_(scale).add_(offset);
+    }
+
     private protected Tensor Dropout(Tensor x, double rate) => training && rate > 0 ? F.dropout(x, rate) : x;
 }

@@ -25,7 +25,7 @@ public sealed record PretrainedOptions
     /// <summary>Dropout of all kinds, 0 to 1. Default: the checkpoint's.</summary>
     public double? Dropout { get; init; }
 
-    /// <summary><c>single_label_classification</c> or <c>multi_label_classification</c>, for <c>config.json</c>. Default: the checkpoint's.</summary>
+    /// <summary><c>single_label_classification</c>, <c>multi_label_classification</c> or <c>regression</c>, for <c>config.json</c>. Default: the checkpoint's.</summary>
     public string? ProblemType { get; init; }
 
     /// <summary>

@@ -44,6 +44,33 @@ public sealed class FanOutTests(AzuriteFixture azurite) : IClassFixture<AzuriteF
     }
 
     [Fact]
+    public async Task Parts_give_the_numbers_of_a_regression_and_their_spread_that_the_whole_file_gives()
+    {
+        var csv = Csv(600).Replace(",spam\n", ",4.5\n").Replace(",ham\n", ",-0.25\n");
+        var options = "{\"problem_type\":\"regression\"}";
+        var (whole, rig) = (await IngestRig.StartAsync(azurite), await IngestRig.StartAsync(azurite, Small));
+        await whole.UploadAsync("spam.options.json", options);
+        var expected = await whole.DropAsync("spam.csv", csv);
+
+        await rig.UploadAsync("spam.options.json", options);
+        await rig.UploadAsync("spam.csv", csv);
+        await rig.HandleAsync("spam.csv");
+        await PumpAsync(rig, instances: 2);
+
+        var run = Assert.Single(await rig.Runs.ListAsync(Token));
+        Assert.Equal((RunState.Queued, ProblemType.Regression), (run.State, run.Ingest!.ProblemType));
+        foreach (var split in run.Ingest.Splits.Keys)
+        {
+            var (one, parts) = (await whole.ExamplesAsync(expected, split), await rig.ExamplesAsync(run, split));
+            Assert.Equal(one.Select(e => (e.Row, e.Target)), parts.Select(e => (e.Row, e.Target)));
+        }
+
+        var (reportOfOne, reportOfParts) = (await whole.ReportAsync(expected.RunId), await rig.ReportAsync(run.RunId));
+        Assert.Equal(JsonSerializer.Serialize(reportOfOne.Target), JsonSerializer.Serialize(reportOfParts.Target));
+        Assert.Equal(JsonSerializer.Serialize(reportOfOne.Findings), JsonSerializer.Serialize(reportOfParts.Findings));
+    }
+
+    [Fact]
     public async Task An_instance_that_dies_anywhere_leaves_nothing_that_the_next_does_not_mend()
     {
         var csv = Csv(300);

@@ -18,10 +18,16 @@ internal static class TinyTraining
 
     public static TrainingData Several { get; } = MakeData(ProblemType.MultiLabelClassification);
 
-    public static TrainingLoop Loop(int epochs = 3, bool several = false, bool lora = false, bool taught = false, TrainingArguments? arguments = null)
+    /// <summary>The labels as numbers, in units of their own and far from zero.</summary>
+    public static TrainingData Numbers { get; } = MakeData(ProblemType.Regression);
+
+    public static TrainingLoop Loop(
+        int epochs = 3, bool several = false, bool lora = false, bool taught = false, TrainingArguments? arguments = null, bool numbers = false)
     {
-        var data = several ? Several : Data;
+        var data = numbers ? Numbers : several ? Several : Data;
         var asked = (arguments ?? TinyArguments.Default) with { NumTrainEpochs = epochs };
+        if (numbers)
+            asked = asked with { MetricForBestModel = "r2" };
         var teacher = taught ? LinearTeacher.Fit(data, asked.Seed, TestContext.Current.CancellationToken) : null;
         return new TrainingLoop(Model(data, lora: lora), data, asked, new Silent(), teacher);
     }
@@ -46,16 +52,16 @@ internal static class TinyTraining
     private static TrainingData MakeData(ProblemType problem)
     {
         var random = new Random(1);
-        return new TrainingData(Split(160), Split(40), Split(40), ["a", "b", "c"], problem, HasPairs: false, new NoTokenizer());
+        return new TrainingData(Split(160), Split(40), Split(40), problem == ProblemType.Regression ? ["LABEL_0"] : ["a", "b", "c"], problem, HasPairs: false, new NoTokenizer());
 
         // The tokens 3, 4 and 5 stand for the labels.
         List<Example> Split(int count) => [.. Enumerable.Range(0, count).Select(i =>
         {
             int[] ids = [.. Enumerable.Range(0, random.Next(4, 16)).Select(_ => random.Next(10, 40))];
-            int[] labels = problem == ProblemType.SingleLabelClassification ? [i % 3] : [.. Enumerable.Range(0, 3).Where(label => (i >> label) % 2 == 1)];
+            int[] labels = problem != ProblemType.MultiLabelClassification ? [i % 3] : [.. Enumerable.Range(0, 3).Where(label => (i >> label) % 2 == 1)];
             for (var place = 0; place < 4 && labels.Length > 0; place++)
                 ids[place] = 3 + labels[place % labels.Length];
-            return new Example(ids, null, labels);
+            return problem == ProblemType.Regression ? new Example(ids, null, [], Target: 1_990 + 10 * labels[0]) : new Example(ids, null, labels);
         })];
     }
 

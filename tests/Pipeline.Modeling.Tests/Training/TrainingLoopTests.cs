@@ -36,8 +36,8 @@ public sealed class TrainingLoopTests
     }
 
     // In parts: each step adds up three batches of several parts, evaluations are within epochs, and the run ends early.
-    [Theory, InlineData(false, false, false), InlineData(true, false, false), InlineData(false, true, false), InlineData(false, false, true)]
-    public void After_any_number_of_interruptions_the_weights_are_those_of_an_undisturbed_run_bit_for_bit(bool lora, bool taught, bool inParts)
+    [Theory, InlineData(false, false, false), InlineData(true, false, false), InlineData(false, true, false), InlineData(false, false, true), InlineData(false, false, false, true)]
+    public void After_any_number_of_interruptions_the_weights_are_those_of_an_undisturbed_run_bit_for_bit(bool lora, bool taught, bool inParts, bool numbers = false)
     {
         var arguments = !inParts ? TinyArguments.Default : TinyArguments.Default with
         {
@@ -45,7 +45,7 @@ public sealed class TrainingLoopTests
             MetricForBestModel = "accuracy", EarlyStoppingPatience = 3, LabelSmoothingFactor = 0.1,
         };
         var epochs = inParts ? 50 : 3;
-        using var undisturbed = Loop(epochs, lora: lora, taught: taught, arguments: arguments);
+        using var undisturbed = Loop(epochs, lora: lora, taught: taught, arguments: arguments, numbers: numbers);
         undisturbed.Run(_ => { }, Token);
         var expected = Weights(undisturbed);
 
@@ -58,7 +58,7 @@ public sealed class TrainingLoopTests
             var interruptions = 0;
             while (true)
             {
-                using var loop = Loop(epochs, lora: lora, taught: taught, arguments: arguments);
+                using var loop = Loop(epochs, lora: lora, taught: taught, arguments: arguments, numbers: numbers);
                 if (saved is not null)
                 {
                     loop.Tensors.Load(checkpoint);
@@ -174,6 +174,26 @@ public sealed class TrainingLoopTests
         loop.Run(_ => { }, Token);
 
         Assert.InRange(((ClassificationMetrics)loop.State.BestValidation!).Macro.F1, 0.8, 1.0);
+    }
+
+    [Fact]
+    public void Numbers_are_learned_in_their_own_units()
+    {
+        using var loop = Loop(epochs: 15, numbers: true);
+        loop.Run(_ => { }, Token);
+
+        var best = (RegressionMetrics)loop.State.BestValidation!;
+        Assert.InRange(best.R2, 0.8, 1.0);
+        Assert.Equal(loop.State.History.MaxBy(e => e.ValidationR2)!.Epoch, loop.State.BestEpoch);
+        // Losses are shares of the targets' variance, so that they begin near one whatever the unit.
+        Assert.InRange(loop.State.History[0].TrainingLoss, 0.2, 3);
+        Assert.Equal(best.Mse / Numbers.Scale.Variance, loop.State.History[(int)loop.State.BestEpoch - 1].ValidationLoss, 9);
+
+        // After the mean and the deviation went into the weights, the model gives the same numbers by itself.
+        var (mean, deviation) = Numbers.Scale;
+        loop.Tensors.Model.RescaleLogit(deviation, mean);
+        var alone = (RegressionMetrics)new Evaluator(Numbers, Numbers.Validation, Numbers.Inputs(12)).Evaluate(loop.Tensors.Model, Token);
+        Assert.Equal(best.Rmse, alone.Rmse, 0.01);
     }
 
     [Fact]

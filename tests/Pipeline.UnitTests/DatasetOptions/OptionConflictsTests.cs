@@ -9,6 +9,9 @@ public sealed class OptionConflictsTests
     public static TheoryData<RunOptions, string> Conflicts => new()
     {
         { new RunOptions { BaseModel = "gpt2", VocabularySize = 500 }, "vocabulary_size" },
+        { new RunOptions { ProblemType = ProblemType.Regression, LabelSeparator = ";" }, "label_separator" },
+        { new RunOptions { ProblemType = ProblemType.Regression, LabelNames = new("a", "b") }, "label_names" },
+        { new RunOptions { ProblemType = ProblemType.Regression, MergeLabelVariants = true }, "merge_label_variants" },
         { new RunOptions { LoraR = 8 }, "lora_r" },
         { new RunOptions { FreezeLayers = 2 }, "freeze_layers" },
         { new RunOptions { BaseModel = "gpt2", LoraR = 8, FreezeLayers = 2 }, "freeze_layers" },
@@ -51,6 +54,7 @@ public sealed class OptionConflictsTests
         RunOptions[] good =
         [
             new(),
+            new() { ProblemType = ProblemType.Regression, LabelColumn = "stars", LabelUntil = " " },
             new() { BaseModel = "gpt2", FreezeLayers = 3 },
             new() { LrSchedulerType = "cosine_with_restarts", LrSchedulerKwargs = new SchedulerKwargs { NumCycles = 3 }, WarmupRatio = 0.2 },
             new() { EvalStrategy = "steps", EvalSteps = 50, MetricForBestModel = "eval_loss", EarlyStoppingPatience = 3, EarlyStoppingThreshold = 0.01 },

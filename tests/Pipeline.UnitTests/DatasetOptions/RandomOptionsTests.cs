@@ -82,7 +82,8 @@ public sealed class RandomOptionsTests
     private static bool GoesWithOthers(string name) =>
         name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name.EndsWith("_strategy", StringComparison.Ordinal)
         || name is "use_rslora" or "freeze_layers" or "sweep" or "tune_thresholds" or "abstain_accuracy" or "warmup_ratio" or "lr_scheduler_type" or "lr_scheduler_kwargs" or "eval_steps" or "save_steps"
-            or "metric_for_best_model" or "greater_is_better" or "early_stopping_threshold";
+            or "metric_for_best_model" or "greater_is_better" or "early_stopping_threshold"
+            or "label_separator" or "label_names" or "label_names_file" or "merge_label_variants" or "class_weights" or "label_smoothing_factor";
 
     private static Gen<T> OneOf<T>(IReadOnlyList<T> values) => Gen.Int[0, values.Count - 1].Select(i => values[i]);
 

@@ -69,6 +69,27 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void A_regression_has_the_spread_of_its_numbers_in_place_of_labels()
+    {
+        var tally = new TargetTally();
+        for (var i = 0; i < 240; i++)
+            tally.Add(i / 4f);
+        var report = Report("x.csv") with
+        {
+            ProblemType = ProblemType.Regression,
+            Labels = [],
+            Target = tally.Distribution() with { Means = new Dictionary<string, double> { ["train"] = 29.5 } },
+        };
+
+        var body = Body(HtmlReport.Render(report));
+
+        foreach (var wanted in (string[])["goes from 0 to 59.75", "lie between 14.75 and 44.75", "mean of train", "29.5", "192 rows to train on", "target, median", "the same text, another number"])
+            Assert.Contains(wanted, body.Value);
+        Assert.DoesNotContain("Labels", body.Value);
+        Assert.Contains(body.Descendants(), e => ((string?)e.Attribute("aria-label"))?.StartsWith("Number of rows by target", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public void Many_labels_are_folded_and_none_is_lost()
     {
         var report = Report("x.csv") with { Labels = [.. Enumerable.Range(0, 150).Select(i => new LabelReport($"intent {i}", 120, 15, 15))] };

@@ -104,6 +104,18 @@ public sealed class ClassifyTests : IAsyncLifetime
         Assert.All((await AnswerAsync("""{"inputs":"a"}"""))[0]!.AsArray(), label => Assert.Equal(["label", "score"], label!.AsObject().Select(p => p.Key)));
 
     [Fact]
+    public async Task A_model_of_numbers_gives_its_number_as_it_is_and_takes_no_limits()
+    {
+        _models.ProblemType = ProblemType.Regression;
+
+        Assert.Equal("[[{\"score\":1}],[{\"score\":1}]]", (await AnswerAsync("{\"inputs\":[\"a\",\"b\"]}")).ToJsonString());
+        using var top = await PostAsync("{\"inputs\":\"a\",\"top_k\":1}");
+        await IsProblemAsync(top, HttpStatusCode.BadRequest, "top-k-not-expected");
+        using var threshold = await PostAsync("{\"inputs\":\"a\",\"threshold\":0.5}");
+        await IsProblemAsync(threshold, HttpStatusCode.BadRequest, "threshold-not-expected");
+    }
+
+    [Fact]
     public async Task Top_k_limits_the_labels() =>
         Assert.Single((await AnswerAsync("""{"inputs":"a","top_k":1}"""))[0]!.AsArray());
 

@@ -78,6 +78,24 @@ public class RunDisplayTests
         Assert.Matches(@"this model \(epoch 2\).*0\.700.*0\.900.*0\.800", shown);
     }
 
+    [Fact]
+    public void A_result_in_numbers_has_their_figures_the_best_baseline_last()
+    {
+        var result = new RunResult("v", 2, new HeadlineMetrics(Rmse: 0.71, Mae: 0.5, R2: 0.64), new Dictionary<string, HeadlineMetrics>
+        {
+            ["tfidf_linear"] = new(Rmse: 0.75, Mae: 0.55, R2: 0.6),
+            ["mean_target"] = new(Rmse: 1.2, Mae: 1, R2: 0),
+        }, true);
+
+        var shown = Render(ResultTable.Draw(result, 592)).Split('\n');
+
+        Assert.Matches("RMSE.*MAE.*R²", shown[2]);
+        Assert.Matches(@"always the mean.*1\.2.*1.*0\.000", shown[4]);
+        Assert.Matches(@"TF-IDF \+ ridge regression.*0\.75.*0\.55.*0\.600", shown[5]);
+        Assert.Matches(@"this model \(epoch 2\).*0\.71.*0\.5.*0\.640", shown[6]);
+        Assert.Equal(("R² 0.640", "macro F1 0.970"), (RunText.Headline(result.Test), RunText.Headline(new HeadlineMetrics(0.98, 0.97))));
+    }
+
     private static string Render(IRenderable what)
     {
         using var text = new StringWriter();

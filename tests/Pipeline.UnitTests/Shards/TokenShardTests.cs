@@ -15,9 +15,10 @@ public sealed class TokenShardTests
     private static Gen<TokenizedExample> Example(TokenShardLayout layout) => Gen.Select(
         Gen.Int.Array[0, 50],
         layout.HasPairs ? Gen.Int.Array[0, 50].Select(ids => (int[]?)ids) : Gen.Const((int[]?)null),
-        layout.IsMultiLabel ? Gen.Int[0, 9].Array[0, 4] : Gen.Int[0, 9].Array[1],
+        layout.IsMultiLabel ? Gen.Int[0, 9].Array[0, 4] : layout.IsRegression ? Gen.Const<int[]>([]) : Gen.Int[0, 9].Array[1],
         Gen.Long[1, long.MaxValue],
-        (ids, pair, labels, row) => new TokenizedExample(ids, pair, labels, row));
+        layout.IsRegression ? Gen.Float[-1e9f, 1e9f].Select(number => (float?)number) : Gen.Const((float?)null),
+        (ids, pair, labels, row, target) => new TokenizedExample(ids, pair, labels, row, target));
 
     private static TokenizedExample Single(int[] ids, int label, long row) => new(ids, null, [label], row);
 
@@ -48,11 +49,12 @@ public sealed class TokenShardTests
             Assert.Equal(expected[i].PairInputIds, actual[i].PairInputIds);
             Assert.Equal(expected[i].Labels, actual[i].Labels);
             Assert.Equal(expected[i].Row, actual[i].Row);
+            Assert.Equal(expected[i].Target, actual[i].Target);
         }
     }
 
     [Fact]
-    public Task What_is_written_is_read_back_with_pairs_and_with_any_number_of_labels() =>
+    public Task What_is_written_is_read_back_with_pairs_and_with_any_number_of_labels_or_a_number() =>
         Layout.SelectMany(layout => Example(layout).List[0, 30].Select(examples => (layout, examples)))
             .SampleAsync(async c => AssertSame(c.examples, await ReadAsync(await WriteAsync(c.examples, c.layout), c.layout)));
 
@@ -120,5 +122,8 @@ public sealed class TokenShardTests
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync([new([1], [2], [0], 1)]));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync([new([1], null, [], 1)]));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync([new([1], null, [0], 1)], new TokenShardLayout(HasPairs: true)));
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync([new([1], null, [0], 1, 2.5f)]));
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync([new([1], null, [], 1)], new TokenShardLayout(ProblemType.Regression)));
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync([new([1], null, [0], 1, 2.5f)], new TokenShardLayout(ProblemType.Regression)));
     }
 }

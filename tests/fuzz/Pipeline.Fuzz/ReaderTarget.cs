@@ -36,6 +36,7 @@ internal static class ReaderTarget
             {
                 Assert(!string.IsNullOrWhiteSpace(row.Text), "a row without text");
                 Assert(row.Line >= 1 && row.Number > (rows.Count == 0 ? 0 : rows[^1].Number), "rows out of order");
+                Assert(row.Target is null == (options.ProblemType != ProblemType.Regression) && float.IsFinite(row.Target ?? 0), "a number that is none");
                 Assert(row.Labels.All(l => l.Length > 0 && l.Trim() == l), "a label that is blank or padded");
                 Assert(options.ProblemType == ProblemType.MultiLabelClassification || options.ProblemType is null || row.Labels.Count == 1, "several labels");
                 rows.Add(row);
@@ -64,6 +65,7 @@ internal static class ReaderTarget
             4 => options with { ProblemType = ProblemType.SingleLabelClassification, LabelUntil = ":" },
             5 => options with { Delimiter = ';' },
             6 => options with { TextColumns = new NameList("title", "text"), TextPairColumn = "label" },
+            8 => options with { ProblemType = ProblemType.Regression },
             7 => options with { Records = new RecordPaths(("train", Split.Train), ("data.rows", null)) },
             _ => options,
         };
@@ -78,7 +80,7 @@ internal static class ReaderTarget
         for (var i = 0; i < expected.Count; i++)
         {
             var (a, b) = (expected[i], actual[i]);
-            Assert(a.Text == b.Text && a.TextPair == b.TextPair && a.Line == b.Line && a.GivenSplit == b.GivenSplit && a.Labels.SequenceEqual(b.Labels), $"{how}, row {i + 1} differs");
+            Assert(a.Text == b.Text && a.TextPair == b.TextPair && a.Line == b.Line && a.GivenSplit == b.GivenSplit && a.Target == b.Target && a.Labels.SequenceEqual(b.Labels), $"{how}, row {i + 1} differs");
         }
     }
 

@@ -19,6 +19,14 @@ internal sealed class ColumnContent(Sample sample)
         return possible.Where(c => _figures[c].Distinct > 1).MinBy(c => _figures[c].Distinct) ?? possible.FirstOrDefault();
     }
 
+    /// <summary>The one column of numbers; null if there is none, or more than one.</summary>
+    /// <param name="others">Columns that are taken.</param>
+    public Column? Number(IReadOnlyCollection<Column> others)
+    {
+        var possible = sample.Columns.Except(others).Where(c => _figures[c] is { Rows: > 0, IsNumber: true }).ToArray();
+        return possible is [var only] ? only : null;
+    }
+
     /// <summary>How many different values a column has in the sample.</summary>
     public int Distinct(Column column) => _figures[column].Distinct;
 

@@ -19,12 +19,15 @@ internal static class ColumnFinder
         var second = pair?.Second ?? Wanted(sample, options.TextPairColumn, FindingKind.NoTextColumn);
         Column[]? text = options.TextColumns?.Select(name => Wanted(sample, name, FindingKind.NoTextColumn)!).ToArray();
         text ??= (pair?.First ?? ColumnNames.Text([.. columns.Where(c => c != second)])) is { } named ? [named] : null;
-        var label = Wanted(sample, options.LabelColumn, FindingKind.NoLabelColumn) ?? ColumnNames.Label([.. columns.Except(text ?? [])]);
+        var isRegression = options.ProblemType == ProblemType.Regression;
+        Column[] free = [.. columns.Except(text ?? [])];
+        var label = Wanted(sample, options.LabelColumn, FindingKind.NoLabelColumn)
+            ?? (isRegression ? ColumnNames.Target(free) : null) ?? ColumnNames.Label(free);
 
         Column[] taken = [.. text ?? [], .. second is null ? [] : new[] { second }];
         if (label is null)
         {
-            label = content.Label(taken) ?? throw Missing(FindingKind.NoLabelColumn, sample);
+            label = (isRegression ? content.Number(taken) : content.Label(taken)) ?? throw Missing(FindingKind.NoLabelColumn, sample);
             byContent.Add($"label is column '{label.Name}' ({content.Distinct(label)} different values in the first {sample.Rows.Count} rows)");
         }
 

@@ -10,6 +10,8 @@ internal static class ColumnNames
     private static readonly string[] Labels =
         ["label", "labels", "category", "categories", "class", "target", "intent", "sentiment", "topic", "topics", "tag", "tags", "output", "completion", "y"];
 
+    private static readonly string[] Targets = ["target", "score", "scores", "rating", "stars", "value", "y"];
+
     private static readonly (string First, string Second)[] Pairs =
     [
         ("sentence1", "sentence2"), ("premise", "hypothesis"), ("question1", "question2"), ("text1", "text2"),
@@ -25,6 +27,9 @@ internal static class ColumnNames
 
     /// <summary>The column with the label, or null.</summary>
     public static Column? Label(IReadOnlyList<Column> columns) => First(columns, Labels);
+
+    /// <summary>The column that can only mean a number to be predicted, or null.</summary>
+    public static Column? Target(IReadOnlyList<Column> columns) => First(columns, Targets);
 
     /// <summary>The columns of a pair of texts, or null.</summary>
     public static (Column First, Column Second)? Pair(IReadOnlyList<Column> columns)

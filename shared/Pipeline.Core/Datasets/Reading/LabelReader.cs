@@ -54,7 +54,7 @@ internal sealed class LabelReader(ReadingOptions options, ReadingPlan plan)
     {
         if (options.LabelUntil is { } until && label.IndexOf(until, StringComparison.Ordinal) is >= 0 and var end)
             label = label[..end].TrimEnd();
-        if ((options.LabelNames ?? plan.LabelNames) is not { } names || label.Length == 0)
+        if ((options.LabelNames ?? plan.LabelNames) is not { } names || label.Length == 0 || plan.ProblemType == ProblemType.Regression)
             return label;
         if (!long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return names.Contains(label) ? label : throw OutOfRange(label, names, line);

@@ -20,7 +20,7 @@ public sealed record ReadingPlan
     /// <summary>The column with the label or labels.</summary>
     public Column Label { get; init; } = new("label", 0);
 
-    /// <summary>One label a row, or any number.</summary>
+    /// <summary>One label a row, any number of them, or a number to be predicted.</summary>
     public ProblemType ProblemType { get; init; }
 
     /// <summary>Whether a label field holds a list in brackets.</summary>

@@ -36,7 +36,7 @@ internal static class TextLinePlanner
         // The first word as a column, so that names and numbers of labels are found as in any other.
         var sample = new Sample(["label"], [.. lines.Select(l => new[] { new Cell(Cut(FirstWordLine.Parse(l.Text).Label, options.LabelUntil)) })], lines[0].Line);
         var distinct = sample.Values(sample.Columns[0]).Select(c => c.Text).Distinct().Count();
-        if (lines.Count >= FewestLines && distinct * 2 > lines.Count)
+        if (lines.Count >= FewestLines && distinct * 2 > lines.Count && options.ProblemType != ProblemType.Regression)
         {
             throw new DatasetRejectedException(
                 FindingKind.NoLabelColumn,

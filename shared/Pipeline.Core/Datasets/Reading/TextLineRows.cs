@@ -37,7 +37,7 @@ internal static class TextLineRows
             else
             {
                 var (labels, text) = FastTextLine.Parse(line);
-                var none = labels.Count == 0 && plan.ProblemType == ProblemType.SingleLabelClassification;
+                var none = labels.Count == 0 && plan.ProblemType != ProblemType.MultiLabelClassification;
                 yield return new RawRow(lines.Line, text, null, none ? null : reader.Of(labels, lines.Line));
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Pipeline.Core.Datasets.Splits;
 
@@ -32,17 +33,25 @@ public sealed class LabelCount
 /// <param name="parts">The parts, in the order of the dataset.</param>
 /// <param name="labels">Label names by id.</param>
 /// <param name="rule">Where texts go by themselves.</param>
-public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string> labels, SplitRule rule) : IDisposable
+/// <param name="isRegression">Rows have targets in place of label ids; all of them count for the one label there is.</param>
+public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string> labels, SplitRule rule, bool isRegression = false) : IDisposable
 {
+    private static readonly int[] OnlyLabel = [0];
+
+
     private readonly LabelCount[] _counts = [.. labels.Select(_ => new LabelCount { First = new RowEntry(0, int.MaxValue, 0, 0, null, 0, 0) })];
     private readonly SplitBalance _balance = new(rule);
     private readonly FirstPlaces _duplicates = new();
+    private int? _target;
     private readonly FirstPlaces _conflicts = new();
     private readonly FirstPlaces _overlaps = new();
     private FileStream? _overlapping = ScratchFile.Create();
 
     /// <summary>The labels by id.</summary>
     public IReadOnlyList<LabelCount> Labels => _counts;
+
+    /// <summary>Whether rows have different targets; only of a regression.</summary>
+    public bool TargetsDiffer { get; private set; }
 
     /// <summary>Takes a section in. Sections come in the order of their hashes.</summary>
     public void Add(RowSection section)
@@ -55,7 +64,7 @@ public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string
     public void Note(FindingLog findings)
     {
         _overlaps.Note(findings, FindingKind.SplitOverlap);
-        _conflicts.Note(findings, FindingKind.ConflictingLabels);
+        _conflicts.Note(findings, isRegression ? FindingKind.ConflictingTargets : FindingKind.ConflictingLabels);
         _duplicates.Note(findings, FindingKind.DuplicateText);
     }
 
@@ -138,7 +147,9 @@ public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string
         var seen = new HashSet<int>();
         foreach (var row in copies)
         {
-            foreach (var label in section.Labels(row))
+            if (isRegression)
+                NoteTarget(section.Labels(row)[0]);
+            foreach (var label in isRegression ? OnlyLabel : section.Labels(row))
             {
                 var count = _counts[label];
                 count.Rows++;
@@ -155,6 +166,12 @@ public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string
         }
     }
 
+    private void NoteTarget(int target)
+    {
+        _target ??= target;
+        TargetsDiffer |= _target != target;
+    }
+
     private FindingPlace Place(RowEntry row, string excerpt) =>
         new(parts[row.Part].LinesBefore + row.Line, excerpt, parts[row.Part].File, parts[row.Part].RowsBefore + row.Number);
 
@@ -168,7 +185,7 @@ public sealed class RowJoin(IReadOnlyList<PartPlace> parts, IReadOnlyList<string
     {
         var names = new List<string>();
         foreach (var id in ids)
-            names.Add($"'{labels[id]}'");
+            names.Add(isRegression ? BitConverter.Int32BitsToSingle(id).ToString(CultureInfo.InvariantCulture) : $"'{labels[id]}'");
         return names.Count == 0 ? "no label" : string.Join(", ", names);
     }
 

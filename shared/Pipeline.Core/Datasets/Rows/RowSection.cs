@@ -21,7 +21,7 @@ public sealed class RowSection
     /// <summary>Adds one part's section.</summary>
     /// <param name="bytes">What <see cref="RowTableWriter"/> wrote.</param>
     /// <param name="part">The part's number.</param>
-    /// <param name="labelIds">For each label id of the part, that of the dataset.</param>
+    /// <param name="labelIds">For each label id of the part, that of the dataset; empty for a regression, whose targets stay as they are.</param>
     public void Add(ReadOnlySpan<byte> bytes, int part, ReadOnlySpan<int> labelIds)
     {
         while (bytes.Length > 0)
@@ -33,7 +33,10 @@ public sealed class RowSection
             var flags = Read(ref bytes);
             var start = _labels.Count;
             for (var count = flags >> 2; count > 0; count--)
-                _labels.Add(labelIds[(int)Read(ref bytes)]);
+            {
+                var id = (int)Read(ref bytes);
+                _labels.Add(labelIds.IsEmpty ? id : labelIds[id]);
+            }
             // The dataset's ids have an order of their own, and two names may have become one label.
             SortLabels(start);
             _rows.Add(new RowEntry(hash, part, number, line, (flags & 3) == 0 ? null : (Split)((flags & 3) - 1), start, _labels.Count - start));
@@ -56,7 +59,7 @@ public sealed class RowSection
         }
     }
 
-    /// <summary>The label ids of a row, ascending.</summary>
+    /// <summary>The label ids of a row, ascending; of a regression the bits of its target.</summary>
     public ReadOnlySpan<int> Labels(RowEntry row) =>
         System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_labels).Slice(row.LabelStart, row.LabelCount);
 

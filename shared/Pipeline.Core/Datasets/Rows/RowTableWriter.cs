@@ -31,7 +31,7 @@ public sealed class RowTableWriter : IDisposable
     /// <param name="number">Number of the row in its part.</param>
     /// <param name="line">Line of the row in its part.</param>
     /// <param name="given">The split that the dataset puts the row into.</param>
-    /// <param name="labels">Label ids of the part's <see cref="LabelTable"/>.</param>
+    /// <param name="labels">Label ids of the part's <see cref="LabelTable"/>; of a regression the bits of the target.</param>
     public void Add(ulong textHash, long number, long line, Split? given, ReadOnlySpan<int> labels)
     {
         var section = (int)(textHash >> 58);
@@ -43,7 +43,7 @@ public sealed class RowTableWriter : IDisposable
         // Split and number of labels share a byte where there are few labels.
         Write(buffer, (ulong)labels.Length << 2 | (given is { } split ? (ulong)split + 1 : 0));
         foreach (var label in labels)
-            Write(buffer, (ulong)label);
+            Write(buffer, (uint)label);
         if (buffer.WrittenCount >= BufferedBytes)
             Spill(section);
     }

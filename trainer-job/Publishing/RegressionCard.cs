@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using Pipeline.Core.Baselines;
+using Pipeline.Core.Metrics;
+using Pipeline.Core.Runs;
+using Pipeline.Trainer.Training;
+
+namespace Pipeline.Trainer.Publishing;
+
+/// <summary>The <c>README.md</c> of a version that gives a number: the same as <see cref="ModelCard"/> says of a classifier, in a regression's figures.</summary>
+internal static class RegressionCard
+{
+    public static string Write(RunRecord run, TrainingArguments arguments, MetricsReport metrics)
+    {
+        var card = new StringBuilder();
+        var what = run.Ingest!.HasPairs ? "a pair of texts" : "a text";
+        Line($"# {run.ModelName}");
+        Line();
+        Line($"Gives {what} a number (regression). It answers in the units of the data; nothing has to be scaled back.");
+        Line(ModelCard.Origin(arguments));
+        Line($"It reads the first {arguments.MaxLength} tokens of {(run.Ingest.HasPairs ? "a pair" : "a text")}, special tokens included.");
+        Line();
+        Line("## Data");
+        Line();
+        Line($"`{run.Dataset.Blob}` ({run.Dataset.SizeBytes} bytes), split by chance:");
+        Line();
+        Line("| split | texts | tokens |");
+        Line("| --- | --- | --- |");
+        foreach (var (split, summary) in run.Ingest.Splits)
+            Line($"| {split} | {summary.Rows} | {summary.Tokens} |");
+        Line();
+        Line("## How good it is");
+        Line();
+        Line("On the test split, by which nothing was chosen. RMSE and MAE are in the units of the data, and lower is better; R² is 1 for a perfect model and 0 for one that always answers the mean:");
+        Line();
+        Line("| | RMSE | MAE | R² | Pearson | Spearman |");
+        Line("| --- | --- | --- | --- | --- | --- |");
+        Line(Row("this model", metrics.Test));
+        foreach (var (baseline, figures) in metrics.Baselines)
+            Line(Row(Describe(baseline), figures));
+        Line();
+        if (metrics.LinearBaselineIsBetter)
+        {
+            Line("**The linear baseline is better than this model on the test split.** It is also far cheaper to run: consider it instead, or give more data.");
+            Line();
+        }
+
+        if (metrics.Onnx is { } onnx)
+        {
+            Line("For ONNX Runtime it comes in two graphs. On the validation split they give:");
+            Line();
+            Line("| | RMSE | largest difference from the model |");
+            Line("| --- | --- | --- |");
+            Line($"| the model itself | {Figure(((RegressionMetrics)metrics.Validation).Rmse)} | |");
+            Line($"| `onnx/model.onnx`, fp32 | {Figure(onnx.Fp32.Rmse)} | {Figure(onnx.Fp32.MaxAbsDifference)} |");
+            Line($"| `onnx/model_int8.onnx`, int8 | {Figure(onnx.Int8.Rmse)} | {Figure(onnx.Int8.MaxAbsDifference)} |");
+            Line();
+        }
+
+        if (metrics.Sweep is { } sweep)
+            Line(SweepSection.Write(sweep));
+        Line("All figures are in `metrics.json`; how it was trained is in `training_args.json`.");
+        Line();
+        Line("## What it is for");
+        Line();
+        Line("Texts like those it was trained on. On other kinds of text, in other languages, or when the texts change over time, the figures above do not hold; far outside the range of the training numbers it is not to be trusted.");
+        Line("Texts in the data carry their authors' habits and errors, and so does the model. Have a person check decisions that matter.");
+        return card.ToString();
+
+        void Line(string text = "") => card.Append(text).Append('\n');
+    }
+
+    private static string Row(string name, ModelMetrics metrics)
+    {
+        var figures = (RegressionMetrics)metrics;
+        return $"| {name} | {string.Join(" | ", new[] { figures.Rmse, figures.Mae, figures.R2, figures.Pearson, figures.Spearman }.Select(Figure))} |";
+    }
+
+    private static string Describe(string baseline) => baseline switch
+    {
+        BaselineNames.MeanTarget => "always the mean of the training targets",
+        BaselineNames.TfidfLinear => "TF-IDF with ridge regression",
+        _ => baseline,
+    };
+
+    private static string Figure(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "";
+}
