@@ -27,7 +27,10 @@ public static class TemperatureScaling
             return (null, $"{validation.Count} validation texts are too few to fit a temperature on; it takes {FewestExamples}.");
         // The loss is convex in β = 1 / T: its slope only rises.
         double low = 1 / Highest, high = 1 / Lowest;
-        if (Slope(validation, low).First >= 0)
+        var slope = Slope(validation, low).First;
+        if (!double.IsFinite(slope))
+            return (null, "Some scores of the validation split are not numbers.");
+        if (slope >= 0)
             return (null, Say($"The temperature that fits best is above {Highest}: the probabilities say next to nothing."));
         if (Slope(validation, high).First <= 0)
             return (null, Say($"The temperature that fits best is below {Lowest}: there is hardly a mistake on the {validation.Count} validation texts to fit it on."));

@@ -84,7 +84,10 @@ public sealed class CalibrationTests
         var (none, noMistake) = TemperatureScaling.Fit(PredictionsTests.Of(Single, [.. Enumerable.Repeat(right, 200)]));
         var (_, noSense) = TemperatureScaling.Fit(PredictionsTests.Of(Single, [.. Enumerable.Range(0, 200).Select(i => (new[] { i % 2 }, new[] { 3f, 0f }))]));
 
-        Assert.Equal((null, null), (few, none));
+        var (nothing, noNumber) = TemperatureScaling.Fit(PredictionsTests.Of(Single, [.. Enumerable.Repeat((new[] { 0 }, new[] { float.NaN, 0f }), 200)]));
+
+        Assert.Equal((null, null, null), (few, none, nothing));
+        Assert.Contains("not numbers", noNumber, StringComparison.Ordinal);
         Assert.Contains("too few", tooFew, StringComparison.Ordinal);
         Assert.Contains("hardly a mistake", noMistake, StringComparison.Ordinal);
         Assert.Contains("next to nothing", noSense, StringComparison.Ordinal);
