@@ -1,5 +1,4 @@
 using System.Globalization;
-using Pipeline.Core;
 using Pipeline.Core.Baselines;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;

@@ -5,6 +5,8 @@ internal static class TargetBars
 {
     private const int About = 20;
 
+    private static readonly int[] RoundFactors = [1, 2, 5, 10];
+
     /// <summary>The bars. A few far numbers must not press all others into one bar: the ends take what lies beyond the hundredths.</summary>
     /// <param name="values">The numbers, ascending, with their counts.</param>
     /// <param name="low">The number that a hundredth does not exceed.</param>
@@ -45,6 +47,6 @@ internal static class TargetBars
         if (width <= 0)
             return 1;
         var unit = Math.Pow(10, Math.Floor(Math.Log10(width)));
-        return new[] { 1, 2, 5, 10 }.Select(factor => factor * unit).First(w => w >= width * (1 - 1e-9));
+        return RoundFactors.Select(factor => factor * unit).First(w => w >= width * (1 - 1e-9));
     }
 }

@@ -34,7 +34,7 @@ public sealed record TrialSummary(int Trial, TrialState State, TrialValues Optio
 {
     /// <summary>The row of a trial.</summary>
     public static TrialSummary Of(TrialRecord trial, SweepOptions sweep) =>
-        new(trial.Number, trial.State, TrialValues.Of(trial.Options, sweep), trial.Rung, trial.Results.LastOrDefault(), trial.Failure);
+        new(trial.Number, trial.State, TrialValues.Of(trial.Options, sweep), trial.Rung, trial.Results is [.., var last] ? last : null, trial.Failure);
 }
 
 /// <summary>The values that a sweep gave a trial; what it does not vary is null.</summary>

@@ -52,7 +52,7 @@ internal sealed class SweepRig
     public TrainingRequest Message(int trial, int rung) => new(Run.RunId, "mail", trial, rung);
 
     /// <summary>Works on one message.</summary>
-    public async Task<FakeDelivery> HandleAsync(TrainingRequest message, int deliveryCount = 1, CancellationToken stop = default)
+    public async Task<FakeDelivery> HandleAsync(TrainingRequest message, int deliveryCount = 1)
     {
         var delivery = new FakeDelivery(message, deliveryCount);
         await new TrainingJob(
@@ -60,7 +60,7 @@ internal sealed class SweepRig
             Queue,
             new TrainerOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100), CheckpointInterval = TimeSpan.Zero, Threads = 1 },
             TimeProvider.System,
-            NullLoggerFactory.Instance).HandleAsync(delivery, stop);
+            NullLoggerFactory.Instance).HandleAsync(delivery, Cancel);
         return delivery;
     }
 

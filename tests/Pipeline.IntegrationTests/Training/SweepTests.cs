@@ -1,6 +1,5 @@
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
-using Pipeline.Core.Storage;
 using Pipeline.Core.Sweeps;
 using Pipeline.IntegrationTests.Fixtures;
 

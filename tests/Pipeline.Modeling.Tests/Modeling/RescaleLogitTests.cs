@@ -1,5 +1,4 @@
 using Pipeline.Modeling.Pretrained;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Tests;

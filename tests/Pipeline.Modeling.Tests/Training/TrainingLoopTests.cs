@@ -1,12 +1,7 @@
-using Pipeline.Core;
 using Pipeline.Core.Metrics;
-using Pipeline.Core.Tokenization;
-using Pipeline.Modeling.Gpt2;
 using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Optimization;
-using Pipeline.Modeling.Pretrained;
 using Pipeline.Modeling.Safetensors;
-using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Training;
 using TorchSharp;
 using static Pipeline.Modeling.Tests.Training.TinyTraining;

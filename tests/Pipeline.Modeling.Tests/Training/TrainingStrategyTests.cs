@@ -1,4 +1,3 @@
-using Pipeline.Core.Metrics;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Training;
 using static Pipeline.Modeling.Tests.Training.TinyTraining;

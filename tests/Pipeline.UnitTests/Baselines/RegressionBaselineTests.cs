@@ -4,13 +4,15 @@ namespace Pipeline.UnitTests.Baselines;
 
 public sealed class RegressionBaselineTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Ridge_gives_the_solution_of_the_normal_equations()
     {
         // y = [1, 2, 4], alpha 1; with both centred, (XᵀX + αI) w = Xᵀy and b = ȳ − w·x̄.
         SparseVector[] inputs = [new([0], [1]), new([1], [1]), new([0, 1], [1, 1])];
 
-        var model = RidgeRegression.Fit(SparseMatrix.Of(inputs, 2), [1, 2, 4], alpha: 1);
+        var model = RidgeRegression.Fit(SparseMatrix.Of(inputs, 2), [1, 2, 4], alpha: 1, cancellationToken: Cancel);
 
         // Centred XᵀX = [[2/3, -1/3], [-1/3, 2/3]], Xᵀy = [1/3, 4/3].
         const double W0 = (5.0 / 3 * (1.0 / 3) + 1.0 / 3 * (4.0 / 3)) / (25.0 / 9 - 1.0 / 9), W1 = (1.0 / 3 * (1.0 / 3) + 5.0 / 3 * (4.0 / 3)) / (25.0 / 9 - 1.0 / 9);
@@ -31,7 +33,7 @@ public sealed class RegressionBaselineTests
             return new TargetText(string.Join(' ', chosen.Select(w => words[w])), 1e6 + 1e4 * chosen.Average());
         })];
 
-        var baseline = RegressionBaseline.Fit(texts[..300], texts[300..350]);
+        var baseline = RegressionBaseline.Fit(texts[..300], texts[300..350], Cancel);
         var metrics = baseline.Evaluate(texts[350..]);
 
         Assert.InRange(metrics.R2, 0.9, 1.0);

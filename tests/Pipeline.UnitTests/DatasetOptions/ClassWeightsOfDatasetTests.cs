@@ -11,7 +11,7 @@ public sealed class ClassWeightsOfDatasetTests
     [Fact]
     public async Task A_weight_for_a_label_that_the_dataset_does_not_have_is_refused_with_the_labels_it_has()
     {
-        var finding = Assert.Single((await ValidateAsync(ClassWeights.Of([KeyValuePair.Create("spma", 2.0)]))).Where(f => f.Id == "bad-options"));
+        var finding = Assert.Single(await ValidateAsync(ClassWeights.Of([KeyValuePair.Create("spma", 2.0)])), f => f.Id == "bad-options");
 
         Assert.Contains("'spma'", finding.Places[0].Excerpt, StringComparison.Ordinal);
         Assert.Contains("'ham', 'spam'", finding.Places[0].Excerpt, StringComparison.Ordinal);
