@@ -35,9 +35,11 @@ internal static class FunctionsApp
         app.MapIngestDataset();
         app.MapIngestPart();
         app.MapModels();
+        app.MapPromote();
         app.MapClassify();
         app.MapValidate();
         app.MapRuns();
+        app.MapCancel();
         app.MapOptionsSchema();
         app.MapHealth();
         app.MapMetrics();

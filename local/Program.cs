@@ -9,6 +9,7 @@ var root = new RootCommand("The whole pipeline on one machine: drop a dataset, g
     ValidateCommand.Create(),
     ClassifyCommand.Create(),
     StatusCommand.Create(),
+    CancelCommand.Create(),
 };
 // Signals are handled by the commands themselves, which need their time to stop the parts in order.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

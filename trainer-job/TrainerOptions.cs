@@ -13,15 +13,21 @@ internal sealed class TrainerOptions
     /// </summary>
     public TimeSpan IdleWait { get; set; } = TimeSpan.FromSeconds(75);
 
-    /// <summary>On this delivery a failure is final, so that the run does not stay in training for ever. Default 5, as the queue's own limit.</summary>
+    /// <summary>
+    /// A run is given up when this many trainers in a row broke or were killed without getting it any further. Default 5.
+    /// A checkpoint is progress, and so is coming to the evaluation or to the publication for the first time.
+    /// </summary>
     [Range(1, 100)]
-    public int MaxDeliveryCount { get; set; } = 5;
+    public int MaxAttemptsWithoutProgress { get; set; } = 5;
 
     /// <summary>Time between two checkpoints within an epoch. Default 2 minutes.</summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Time between two writes of heartbeat and progress. Default 3 s.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Time between two looks at the record, by which a run that is cancelled or taken over is noticed. Default 1 s.</summary>
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Threads of CPU operations. Default: one for each processor.</summary>
     [Range(1, 1_024)]

@@ -18,7 +18,7 @@ internal sealed class MissingModel(RunStore runs)
                 "GET /api/models lists the models. To make this one, drop a dataset of that name into the container 'datasets'."),
             { State: RunState.Succeeded } run => NotFound(
                 "model-withdrawn", $"Model '{name}' is not in production, though run '{run.RunId}' published version '{run.Version}'.",
-                $"Point models/{name}/production.json at that version."),
+                $"POST /api/models/{name}/promote with that version."),
             { State: RunState.Validated } run => NotFound(
                 "model-not-trained", $"Model '{name}' has not been trained: run '{run.RunId}' only validated '{run.Dataset.Blob}'.",
                 $"Set \"mode\" to \"train\" in {name}.options.json, or leave it out, and drop '{run.Dataset.Blob}' again."),

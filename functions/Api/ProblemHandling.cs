@@ -76,7 +76,7 @@ internal static class ProblemHandling
             context.Response.Headers.RetryAfter = "30";
             var problem = Problem.Of(
                 StatusCodes.Status503ServiceUnavailable, "damaged-in-storage", exception.Message,
-                "Drop the dataset again to publish a new version, or point the model's production.json at an older one.");
+                "Drop the dataset again to publish a new version, or POST /api/models/{name}/promote with an older one.");
             await problem.ExecuteAsync(context);
             return true;
         }

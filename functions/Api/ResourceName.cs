@@ -7,6 +7,10 @@ internal static class ResourceName
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= 128 && name.AsSpan().IndexOfAnyExcept(Allowed) < 0;
 
+    /// <summary>True for what can be a version: letters, digits and hyphens, 1 to 128 of them.</summary>
+    public static bool IsVersion(string version) =>
+        version.Length is > 0 and <= 128 && version.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
     private static readonly System.Buffers.SearchValues<char> Allowed =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 }

@@ -74,7 +74,8 @@ internal static class RunsEndpoints
     private static async Task<RunRecord?> FindAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
         ResourceName.IsValid(id) ? await runs.FindAsync(id, cancellationToken) : null;
 
-    private static ProblemHttpResult NoSuchRun(string id) =>
+    /// <summary>404.</summary>
+    public static ProblemHttpResult NoSuchRun(string id) =>
         Problem.Of(StatusCodes.Status404NotFound, "no-such-run", $"There is no run '{id}'.", "GET /api/runs lists the runs.");
 }
 

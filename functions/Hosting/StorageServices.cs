@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
+using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Api;
@@ -17,6 +18,9 @@ internal static class StorageServices
         builder.Services.AddSingleton(storage);
         builder.Services.AddSingleton<RunStore>();
         builder.Services.AddSingleton<RunEventLog>();
+        builder.Services.AddSingleton<RunCancellation>();
+        builder.Services.AddSingleton<ProductionSwitch>();
+        builder.Services.AddSingleton<PromotionLog>();
         builder.Services.AddSingleton<MissingModel>();
         builder.Services.AddSingleton(TimeProvider.System);
     }

@@ -39,8 +39,9 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
     duplicateDetectionHistoryTimeWindow: 'PT10M'
     // Short, and renewed by the trainer: after a kill the message is free again within a minute.
     lockDuration: 'PT1M'
-    // A message that no trainer settles must not start paid containers for ever.
-    maxDeliveryCount: 5
+    // A message that no trainer settles must not start paid containers for ever. A run that makes no progress is given up by
+    // the trainer itself, after five attempts; one that does may be killed often.
+    maxDeliveryCount: 500
     defaultMessageTimeToLive: 'P14D'
     deadLetteringOnMessageExpiration: true
   }

@@ -170,7 +170,7 @@ internal sealed class BrokerQueue(string name, QueueStore store)
 
     private void GiveBack(StoredMessage message)
     {
-        if (message.DeadLetterReason is null && message.Deliveries >= store.Options.MaxDeliveryCount)
+        if (message.DeadLetterReason is null && message.Deliveries >= store.Options.MaxDeliveryCounts.GetValueOrDefault(name, store.Options.MaxDeliveryCount))
         {
             store.DeadLetter(this, message, "MaxDeliveryCountExceeded",
                 $"The message was delivered {message.Deliveries} times and never completed.");

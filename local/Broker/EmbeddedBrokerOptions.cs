@@ -1,3 +1,5 @@
+using Pipeline.Core.Messaging;
+
 namespace Pipeline.Local.Broker;
 
 /// <summary>What the embedded broker does; the defaults are those of a Service Bus queue, with a smaller delivery count.</summary>
@@ -13,7 +15,10 @@ internal sealed record EmbeddedBrokerOptions
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A message that comes back after this many deliveries is dead-lettered.</summary>
-    public int MaxDeliveryCount { get; init; } = 5;
+    public int MaxDeliveryCount { get; init; } = DeliveryLimits.Others;
+
+    /// <summary>The same for queues that have a limit of their own, by name.</summary>
+    public IReadOnlyDictionary<string, int> MaxDeliveryCounts { get; init; } = new Dictionary<string, int>();
 
     /// <summary>For how long a second message with the same id is dropped.</summary>
     public TimeSpan DuplicateDetectionWindow { get; init; } = TimeSpan.FromMinutes(10);

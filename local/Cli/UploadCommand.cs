@@ -31,6 +31,7 @@ internal static class UploadCommand
                 await DatasetUpload.SendAsync(storage, optionsFile.FullName, dataset.OptionsBlob, dataset.ModelName, context.Shutdown.Token);
             var runId = await dataset.SendAsync(storage, context.Shutdown.Token);
             context.Screen.Line($"Uploaded {dataset.Blob}; its run: {session.Api}api/runs/{runId}");
+            context.Screen.Line($"To end the run: dotnet run --project local -- cancel {runId}");
             return arguments.GetValue(wait) ? await FollowAsync(session, state, storage, runId, context) : 0;
         }));
         return command;

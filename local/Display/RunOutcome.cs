@@ -17,7 +17,9 @@ internal static class RunOutcome
                 screen.Line(recommendation.Reason);
             if (run.Sweep is { Winner: { } winner } sweep)
                 screen.Line($"It is trial {winner} of {sweep.Trials.Count}, the best on the validation split.");
-            screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production: a newer upload's version is")}.");
+            screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production")}.");
+            if (!result.BecameProduction && result.Promotion is { } promotion)
+                screen.Warning($"{promotion.Reason} To use it all the same: POST /api/models/{run.ModelName}/promote {{\"version\": \"{result.Version}\"}}");
         }
         else if (run.State == RunState.Validated)
         {

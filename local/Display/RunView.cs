@@ -8,7 +8,7 @@ namespace Pipeline.Local.Display;
 internal sealed class RunView(Screen screen, TimeProvider time)
 {
     // Told as lines of their own; steps are in the figures, and states in the chain.
-    private static readonly string[] ToldTypes = ["epoch", "evaluation", "warning", "published", "trial", "sweep"];
+    private static readonly string[] ToldTypes = ["epoch", "evaluation", "warning", "promotion", "published", "trial", "sweep"];
 
     /// <summary>Follows the run on the screen.</summary>
     /// <returns>The run in its final state.</returns>

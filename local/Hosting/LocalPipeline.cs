@@ -92,7 +92,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private async Task<(string Outcome, EmbeddedBroker Value)> StartBrokerAsync()
     {
-        var broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { DataDirectory = _options.State.Broker }, _time);
+        var broker = await EmbeddedBroker.StartAsync(
+            new EmbeddedBrokerOptions
+            {
+                DataDirectory = _options.State.Broker,
+                MaxDeliveryCounts = new Dictionary<string, int> { [new QueueOptions().EntityPath] = DeliveryLimits.TrainingRequests },
+            },
+            _time);
         _parts.Push(broker);
         return ($"AMQP 1.0 on {broker.Address.Authority}", broker);
     }

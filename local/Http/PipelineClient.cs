@@ -44,6 +44,17 @@ internal sealed class PipelineClient : IDisposable
         return ([.. lines.Select(line => JsonSerializer.Deserialize<RunEvent>(line, PipelineJson.Compact)!)], offset + whole);
     }
 
+    /// <summary>Ends a run.</summary>
+    /// <returns>The record as it stands afterwards.</returns>
+    public async Task<RunRecord> CancelRunAsync(string runId, string by, string? reason, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync(
+            $"/api/runs/{Uri.EscapeDataString(runId)}/cancel", new { by, reason }, PipelineJson.Compact, cancellationToken);
+        await ThrowIfFailedAsync(response, cancellationToken);
+        return await response.Content.ReadFromJsonAsync<RunRecord>(PipelineJson.Compact, cancellationToken)
+            ?? throw new InvalidDataException("The answer of cancel is empty.");
+    }
+
     /// <summary>Classifies texts.</summary>
     /// <returns>For each text the labels with their probabilities, the likeliest first; or its number alone.</returns>
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(

@@ -99,7 +99,9 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
             Assert.True(queue.Flag("properties.requiresDuplicateDetection"));
             Assert.Equal("PT10M", queue.Text("properties.duplicateDetectionHistoryTimeWindow"));
             Assert.Equal("PT1M", queue.Text("properties.lockDuration"));
-            Assert.Equal(5, queue.Number("properties.maxDeliveryCount"));
+            Assert.Equal(
+                queue.Text("name").EndsWith(options.EntityPath, StringComparison.Ordinal) ? DeliveryLimits.TrainingRequests : DeliveryLimits.Others,
+                queue.Number("properties.maxDeliveryCount"));
             Assert.True(queue.Flag("properties.deadLetteringOnMessageExpiration"));
         });
     }

@@ -31,7 +31,8 @@ internal sealed class Attempt(
     public async Task<(JobOutcome Outcome, RunFailure? Failure)> RunAsync(IHold hold, Func<RunReporter, CancellationToken, Task> work)
     {
         await using var reporter = new RunReporter(hold, storage, options.HeartbeatInterval, time, logger);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, lockLost, reporter.Taken);
+        await using var watch = RunWatch.Start(hold, options.WatchInterval, time, logger);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, lockLost, reporter.Taken, watch.Taken);
         try
         {
             await work(reporter, ending.Token);
@@ -40,9 +41,16 @@ internal sealed class Attempt(
         catch (Exception e)
         {
             await reporter.StopBeatingAsync();
-            return await EndAsync(hold, reporter, e);
+            return await EndAsync(hold, reporter, watch.TakenBy ?? e);
         }
     }
+
+    /// <summary>Why a run is over that comes no further, however often it is tried.</summary>
+    public static PermanentFailureException GivenUp(int attempts, string lastError, Exception? inner = null) => new(
+        "retries-exhausted",
+        $"Given up: {attempts} attempts in a row have brought it no further. {lastError}",
+        "Look into the trainer's log, then upload the dataset again.",
+        inner);
 
     private async Task<(JobOutcome Outcome, RunFailure? Failure)> EndAsync(IHold hold, RunReporter reporter, Exception error)
     {
@@ -59,34 +67,34 @@ internal sealed class Attempt(
             if (stop.IsCancellationRequested)
             {
                 logger.LogInformation("{Name}: told to stop, giving the message back.", hold.Name);
-                await GiveBackAsync(hold, reporter, "The trainer was told to stop; another will go on from the last checkpoint.");
+                await GiveBackAsync(hold, reporter, "The trainer was told to stop; another will go on from the last checkpoint.", inGoodOrder: true);
                 return (JobOutcome.Stopped, null);
             }
 
             logger.LogError(error, "{Name} broke on delivery {Delivery}.", hold.Name, delivery.DeliveryCount);
-            if (Classify(error, delivery.DeliveryCount) is { } failure)
+            if (await WhyFailedAsync(hold, error) is { } failure)
             {
                 Report(hold, reporter, failure.Message, RunState.Failed);
                 await reporter.FlushAsync((progress, cancel) => hold.FailAsync(failure, progress, cancel), CancellationToken.None);
                 return (JobOutcome.Failed, failure);
             }
 
-            await GiveBackAsync(hold, reporter, $"The attempt broke and will be repeated: {error.Message}");
+            await GiveBackAsync(hold, reporter, $"The attempt broke and will be repeated: {error.Message}", inGoodOrder: false);
             return (JobOutcome.GivenBack, null);
         }
-        catch (RunTakenException)
+        catch (RunTakenException e)
         {
-            return (JobOutcome.Lost, null);
+            return (e.Cancelled ? JobOutcome.Done : JobOutcome.Lost, null);
         }
     }
 
-    private async Task GiveBackAsync(IHold hold, RunReporter reporter, string why)
+    private async Task GiveBackAsync(IHold hold, RunReporter reporter, string why, bool inGoodOrder)
     {
         reporter.Event("warning", why);
         Report(hold, reporter, "Waiting for a trainer.", RunState.Queued);
         try
         {
-            await reporter.FlushAsync(hold.GiveBackAsync, CancellationToken.None);
+            await reporter.FlushAsync((progress, cancel) => hold.GiveBackAsync(progress, inGoodOrder, cancel), CancellationToken.None);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or IOException)
         {
@@ -106,14 +114,13 @@ internal sealed class Attempt(
     }
 
     /// <summary>Why it is over; null where another attempt may succeed.</summary>
-    private RunFailure? Classify(Exception error, int deliveries) => error switch
+    private async Task<RunFailure?> WhyFailedAsync(IHold hold, Exception error)
     {
-        PermanentFailureException e => new RunFailure(e.Code, e.Message, e.Fix),
-        ModelVersionConflictException e => new RunFailure("version-conflict", e.Message, "Upload the dataset again."),
-        _ when deliveries >= options.MaxDeliveryCount => new RunFailure(
-            "retries-exhausted",
-            $"Given up after {deliveries} deliveries. The last error: {error.Message}",
-            "Look into the trainer's log, then upload the dataset again."),
-        _ => null,
-    };
+        if (error is ModelVersionConflictException)
+            return new RunFailure("version-conflict", error.Message, "Upload the dataset again.");
+        if (error is PermanentFailureException permanent)
+            return permanent.ToFailure();
+        var attempts = await hold.AttemptsWithoutProgressAsync(CancellationToken.None);
+        return attempts < options.MaxAttemptsWithoutProgress ? null : GivenUp(attempts, $"The last error: {error.Message}", error).ToFailure();
+    }
 }

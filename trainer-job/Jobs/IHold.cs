@@ -18,9 +18,20 @@ internal interface IHold
     /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>
     Task BeatAsync(TrainingProgress progress, CancellationToken cancellationToken);
 
+    /// <summary>Looks whether it is still ours, and writes nothing.</summary>
+    /// <exception cref="RunTakenException">It is not.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many attempts in a row, this one included, have brought it no further: to no newer checkpoint and to no later part of the work.</summary>
+    /// <exception cref="RunTakenException">It is no longer ours.</exception>
+    Task<int> AttemptsWithoutProgressAsync(CancellationToken cancellationToken);
+
     /// <summary>Lets go of it: another trainer will go on.</summary>
+    /// <param name="progress">The newest progress.</param>
+    /// <param name="inGoodOrder">The trainer was told to stop: the attempt does not count as one that came to nothing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>
-    Task GiveBackAsync(TrainingProgress progress, CancellationToken cancellationToken);
+    Task GiveBackAsync(TrainingProgress progress, bool inGoodOrder, CancellationToken cancellationToken);
 
     /// <summary>Ends it without a result.</summary>
     /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>

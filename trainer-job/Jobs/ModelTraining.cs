@@ -15,6 +15,9 @@ namespace Pipeline.Trainer.Jobs;
 /// <summary>A model in training that goes on from its last checkpoint. All calls come from one thread, since libtorch keeps a pool of threads for each.</summary>
 internal sealed class ModelTraining : IDisposable
 {
+    // A container has 30 s from SIGTERM to SIGKILL, of which giving the message back takes some.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
     private readonly CheckpointStore _checkpoints;
     private readonly TrainingArguments _arguments;
     private readonly TrainingData _data;
@@ -58,15 +61,24 @@ internal sealed class ModelTraining : IDisposable
         ReportDevice(time);
         _reporter.Log(new IntervalStrategy(_arguments.LoggingStrategy, _arguments.LoggingSteps));
         _reporter.Stage("train", $"Training from step {_loop.State.Step} on {_device}.");
-        var writer = new CheckpointWriter(_checkpoints, _loop, _arguments, checkpointInterval, time, logger);
+        var writer = new CheckpointWriter(_checkpoints, _loop, _arguments, _reporter.CheckAsync, checkpointInterval, time, logger);
         try
         {
             _loop.Run(writer.AfterStep, stop, epochs);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            writer.FinishAsync().GetAwaiter().GetResult();
+            writer.StopAsync(StopPatience).GetAwaiter().GetResult();
+            throw;
         }
+        catch
+        {
+            // What broke may have broken within a step: nothing is saved of it.
+            writer.SettleAsync(StopPatience).GetAwaiter().GetResult();
+            throw;
+        }
+
+        writer.FinishAsync().GetAwaiter().GetResult();
 
         if (_loop.StoppedEarly)
         {
@@ -124,7 +136,7 @@ internal sealed class ModelTraining : IDisposable
     private void Restore(CancellationToken stop)
     {
         using var tensors = new TemporaryFile();
-        if (_checkpoints.ReadAsync(_arguments, tensors.Path, stop).GetAwaiter().GetResult() is not { } state)
+        if (_checkpoints.ReadAsync(_arguments, tensors.Path, warning => _reporter.Event("warning", warning), stop).GetAwaiter().GetResult() is not { } state)
             return;
         try
         {

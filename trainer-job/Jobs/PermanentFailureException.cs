@@ -1,3 +1,5 @@
+using Pipeline.Core.Runs;
+
 namespace Pipeline.Trainer.Jobs;
 
 /// <summary>The run cannot succeed, however often it is tried.</summary>
@@ -10,4 +12,7 @@ internal sealed class PermanentFailureException(string code, string message, str
     public string Code { get; } = code;
 
     public string Fix { get; } = fix;
+
+    /// <summary>The same for the record.</summary>
+    public RunFailure ToFailure() => new(Code, Message, Fix);
 }

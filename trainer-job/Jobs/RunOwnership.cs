@@ -1,9 +1,10 @@
 using Pipeline.Core.Runs;
+using Pipeline.Trainer.Checkpoints;
 
 namespace Pipeline.Trainer.Jobs;
 
 /// <summary>A trainer's hold on a run.</summary>
-internal sealed class RunOwnership(RunStore runs, string runId, string owner, TimeProvider time) : IHold
+internal sealed class RunOwnership(RunStore runs, CheckpointStore checkpoints, string runId, string owner, TimeProvider time) : IHold
 {
     /// <inheritdoc/>
     public string RunId => runId;
@@ -15,25 +16,22 @@ internal sealed class RunOwnership(RunStore runs, string runId, string owner, Ti
     public string Name => $"Run '{runId}'";
 
     /// <summary>Takes the run over, whoever held it before: the queue's lock says that it is ours now.</summary>
-    public Task<RunRecord> ClaimAsync(CancellationToken cancellationToken) =>
-        runs.UpdateAsync(
-            runId,
-            run => run.State.IsFinal() ? run : run with
-            {
-                State = RunState.Training,
-                Owner = owner,
-                Attempt = run.Attempt + 1,
-                StartedAt = run.StartedAt ?? time.GetUtcNow(),
-                HeartbeatAt = time.GetUtcNow(),
-            },
-            cancellationToken);
+    public async Task<RunRecord> ClaimAsync(CancellationToken cancellationToken)
+    {
+        var steps = await checkpoints.StepsAsync(cancellationToken);
+        return await runs.UpdateAsync(runId, run => run.State.IsFinal() ? run : Claimed(Reached(run, steps)), cancellationToken);
+    }
+
+    /// <summary>The record of a run that has got so far for good (see <see cref="RunRecord.Milestone"/>).</summary>
+    public static RunRecord Reached(RunRecord run, int milestone) =>
+        milestone > run.Milestone ? run with { Milestone = milestone, AttemptsWithoutProgress = 0 } : run;
 
     /// <summary>Changes the record, with a fresh heartbeat.</summary>
     /// <exception cref="RunTakenException">The run was cancelled or is another trainer's.</exception>
     public Task<RunRecord> UpdateAsync(Func<RunRecord, RunRecord> change, CancellationToken cancellationToken) =>
         runs.UpdateAsync(runId, run => change(Checked(run)) with { HeartbeatAt = time.GetUtcNow() }, cancellationToken);
 
-    /// <summary>Makes sure that the run is still ours.</summary>
+    /// <summary>Makes sure that the run is still ours, and writes a heartbeat.</summary>
     /// <exception cref="RunTakenException">It is not.</exception>
     public Task<RunRecord> EnsureAsync(CancellationToken cancellationToken) => UpdateAsync(run => run, cancellationToken);
 
@@ -42,8 +40,16 @@ internal sealed class RunOwnership(RunStore runs, string runId, string owner, Ti
         UpdateAsync(run => run with { Progress = progress }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task GiveBackAsync(TrainingProgress progress, CancellationToken cancellationToken) =>
-        UpdateAsync(run => run with { Progress = progress, State = RunState.Queued, Owner = null }, cancellationToken);
+    public Task GiveBackAsync(TrainingProgress progress, bool inGoodOrder, CancellationToken cancellationToken) =>
+        UpdateAsync(
+            run => run with
+            {
+                Progress = progress,
+                State = RunState.Queued,
+                Owner = null,
+                AttemptsWithoutProgress = Math.Max(0, run.AttemptsWithoutProgress - (inGoodOrder ? 1 : 0)),
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task FailAsync(RunFailure failure, TrainingProgress progress, CancellationToken cancellationToken) =>
@@ -52,7 +58,30 @@ internal sealed class RunOwnership(RunStore runs, string runId, string owner, Ti
     /// <summary>Ends the run with its result.</summary>
     /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>
     public Task SucceedAsync(RunResult result, TrainingProgress progress, CancellationToken cancellationToken) =>
-        UpdateAsync(run => run with { Progress = progress, State = RunState.Succeeded, Result = result, FinishedAt = time.GetUtcNow(), Failure = null }, cancellationToken);
+        UpdateAsync(run => run with { Progress = progress, State = RunState.Succeeded, Result = result, Promotion = null, FinishedAt = time.GetUtcNow(), Failure = null }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> AttemptsWithoutProgressAsync(CancellationToken cancellationToken)
+    {
+        var run = await ReadAsync(cancellationToken);
+        return await checkpoints.StepsAsync(cancellationToken) > run.Milestone ? 0 : run.AttemptsWithoutProgress;
+    }
+
+    private async Task<RunRecord> ReadAsync(CancellationToken cancellationToken) =>
+        Checked(await runs.FindAsync(runId, cancellationToken) ?? throw new RunTakenException(cancelled: true, $"The record of run '{runId}' was removed."));
+
+    private RunRecord Claimed(RunRecord run) => run with
+    {
+        State = RunState.Training,
+        Owner = owner,
+        Attempt = run.Attempt + 1,
+        AttemptsWithoutProgress = run.AttemptsWithoutProgress + 1,
+        StartedAt = run.StartedAt ?? time.GetUtcNow(),
+        HeartbeatAt = time.GetUtcNow(),
+    };
 
     private RunRecord Checked(RunRecord run)
     {

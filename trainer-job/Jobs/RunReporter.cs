@@ -57,6 +57,10 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <param name="logging">With <c>steps</c> and no number, those of the interval.</param>
     public void Log(IntervalStrategy logging) => (_logging, _meter.Steps) = (logging, logging.Steps);
 
+    /// <summary>Looks whether the run is still ours.</summary>
+    /// <exception cref="RunTakenException">It is not.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => _hold.CheckAsync(cancellationToken);
+
     /// <summary>Begins a stage.</summary>
     public void Stage(string stage, string message)
     {

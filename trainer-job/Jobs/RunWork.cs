@@ -18,7 +18,7 @@ namespace Pipeline.Trainer.Jobs;
 /// <summary>The work of a run from shards to published version. Whatever an earlier attempt finished is not done again.</summary>
 internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options, TimeProvider time, ILoggerFactory loggers)
 {
-    private readonly ModelPublisher _publisher = new(storage, time);
+    private readonly ModelPublisher _publisher = new(storage);
     private readonly ILogger _logger = loggers.CreateLogger<RunWork>();
 
     /// <summary>Does what is left to do.</summary>
@@ -33,7 +33,16 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         if (await new ModelStore(storage).FindManifestAsync(run.ModelName, run.Version, stop) is { } manifest && manifest.RunId == run.RunId)
         {
             reporter.Stage("publish", "An earlier attempt has published the version.");
-            return await PromoteAsync(run, await ReadMetricsAsync(run, stop), reporter, stop);
+            using var scratch = new WorkFolder();
+            var onDemand = new Promotion(storage, cancel => new TrainingDataLoader(storage).LoadAsync(run, scratch.Sub("tokenizer"), cancel), options.Threads, time);
+            return await PromoteAsync(run, await ReadMetricsAsync(run, stop), onDemand, ownership, reporter, stop);
+        }
+
+        // The attempt that decided was killed before the version came into being: the run can be cancelled again, and is decided on anew.
+        if (run.Promotion is not null)
+        {
+            await ownership.UpdateAsync(r => r with { Promotion = null }, stop);
+            run = run with { Promotion = null };
         }
 
         using var folder = new WorkFolder();
@@ -45,21 +54,24 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         var baselines = await Task.Run(() => BaselineRun.Measure(inputs.Data, stop), stop);
         reporter.Event("evaluation", "The baselines are measured.", metrics: Named(baselines.Metrics.SelectMany(b => b.Value.Figures().Select(f => (b.Key + "_test_" + f.Key, (double?)f.Value)))));
 
-        var metrics = await TorchThread.RunAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
+        var (metrics, steps) = await TorchThread.RunAsync(() => TrainAndWrite(run, inputs, checkpoints, baselines, ownership, reporter, stop));
 
         reporter.Stage("publish", "Publishing the version.");
         var data = inputs.Data;
+        var promotion = new Promotion(storage, _ => Task.FromResult(data), options.Threads, time);
+        var decision = await promotion.DecideAsync(run, metrics.Test, stop);
         await _publisher.PublishAsync(
             folder.Sub("version"),
             new ModelManifest(
                 run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, inputs.Arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs,
                 DecisionRule.Of(metrics)),
-            ownership.EnsureAsync,
+            // From here on the run cannot be cancelled: either a cancellation came before this write, or it comes too late.
+            cancel => ownership.UpdateAsync(r => RunOwnership.Reached(r, steps + 2) with { Promotion = decision }, cancel),
             stop);
-        return await PromoteAsync(run, metrics, reporter, stop);
+        return await PromoteAsync(run with { Promotion = decision }, metrics, promotion, ownership, reporter, stop);
     }
 
-    private MetricsReport TrainAndWrite(
+    private (MetricsReport Metrics, int Steps) TrainAndWrite(
         RunRecord run,
         TrainingInputs inputs,
         CheckpointStore checkpoints,
@@ -74,7 +86,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
 
         var (model, state) = (training.Model, training.State);
         reporter.Stage("test", "Scoring the test split.");
-        ownership.UpdateAsync(r => r with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
+        ownership.UpdateAsync(r => RunOwnership.Reached(r, state.Step + 1) with { State = RunState.Evaluating }, stop).GetAwaiter().GetResult();
         reporter.Event("state", "Training is over; scoring the test split.", RunState.Evaluating, state.Step);
         var assessment = data.Problem == ProblemType.Regression ? null : new ModelAssessment(inputs, run.Options, model, reporter, stop);
         training.Lora?.Save(folder.Sub("version/adapter"));
@@ -92,27 +104,31 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         ]));
         metrics = metrics with { Onnx = onnx, Sweep = run.Sweep };
         ModelFolderWriter.Write(folder.Sub("version"), inputs.TokenizerFolder, model, run, arguments, metrics);
-        return metrics;
+        return (metrics, state.Step);
     }
 
-    private async Task<RunResult> PromoteAsync(RunRecord run, MetricsReport metrics, RunReporter reporter, CancellationToken stop)
+    private static async Task<RunResult> PromoteAsync(
+        RunRecord run, MetricsReport metrics, Promotion promotion, RunOwnership ownership, RunReporter reporter, CancellationToken stop)
     {
         reporter.Event("evaluation", "The test split is scored.", metrics: ScalarFigures.Of(metrics.Test, "test_"));
         if (metrics.Recommendation is { } recommendation)
             reporter.Event(recommendation.Choice == Recommendation.Model ? "evaluation" : "warning", recommendation.Reason);
         else if (metrics.LinearBaselineIsBetter)
             reporter.Event("warning", "The linear baseline is better than the model on the test split.");
-        var inProduction = await _publisher.PromoteAsync(run.ModelName, run.Version, stop);
-        reporter.Event("published", inProduction
-            ? $"Version {run.Version} is in production."
-            : $"Version {run.Version} is published; a newer one is in production.");
+        var (decision, inProduction) = await promotion.CarryOutAsync(
+            run, metrics.Test, (taken, cancel) => ownership.UpdateAsync(r => r with { Promotion = taken }, cancel), stop);
+        reporter.Event("promotion", decision.Reason, metrics: decision is { Candidate: { } candidate, Current: { } current, Tolerance: { } tolerance }
+            ? new Dictionary<string, double> { ["candidate"] = candidate, ["current"] = current, ["tolerance"] = tolerance }
+            : null);
+        reporter.Event("published", $"Version {run.Version} is {(inProduction ? "in production" : "published and kept, but not in production")}.");
         return new RunResult(
             run.Version,
             metrics.BestEpoch,
             metrics.Test.Headline(),
             metrics.Baselines.ToDictionary(b => b.Key, b => b.Value.Headline()),
             inProduction,
-            metrics.Recommendation);
+            metrics.Recommendation,
+            decision);
     }
 
     private async Task<MetricsReport> ReadMetricsAsync(RunRecord run, CancellationToken stop)

@@ -71,23 +71,28 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
                 return (outcome, null);
         }
 
-        var ownership = new RunOwnership(_runs, runId, Guid.NewGuid().ToString("N"), time);
+        var ownership = new RunOwnership(_runs, new CheckpointStore(storage, BlobLayout.Checkpoints(runId)), runId, Guid.NewGuid().ToString("N"), time);
         if (!run.State.IsFinal())
             run = await ownership.ClaimAsync(stop);
         if (run.State.IsFinal())
         {
             _logger.LogInformation("Run '{RunId}' is {State} already.", runId, run.State);
-            if (run.State == RunState.Succeeded)
-                await DeleteCheckpointsAsync(run, stop);
+            await DeleteCheckpointsAsync(run, stop);
             return (JobOutcome.Done, null);
         }
 
-        return await attempt.RunAsync(ownership, (reporter, ending) => WorkAsync(run, end, ownership, reporter, ending));
+        var ended = await attempt.RunAsync(ownership, (reporter, ending) => WorkAsync(run, end, ownership, reporter, ending));
+        // Nobody goes on from the checkpoints of a run that has succeeded, has failed or was cancelled.
+        if (ended.Outcome is JobOutcome.Done or JobOutcome.Failed)
+            await DeleteCheckpointsAsync(run, CancellationToken.None);
+        return ended;
     }
 
     private async Task WorkAsync(RunRecord run, RungDecision? sweepEnd, RunOwnership ownership, RunReporter reporter, CancellationToken ending)
     {
         reporter.Event("state", $"Attempt {run.Attempt} begins.", RunState.Training);
+        if (run.AttemptsWithoutProgress > options.MaxAttemptsWithoutProgress)
+            throw Attempt.GivenUp(run.AttemptsWithoutProgress - 1, "The trainers were killed before they could say why.");
         if (run.Ingest is null)
             throw new InvalidOperationException("Ingest has not finished writing the run record.");
         var model = sweepEnd is null ? new ModelOfRun(run.Options, BlobLayout.Checkpoints(run.RunId)) : await ModelOfRun.OfWinnerAsync(storage, run, sweepEnd, ending);
@@ -95,7 +100,6 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
         await reporter.StopBeatingAsync();
         reporter.Event("state", "The run has succeeded.", RunState.Succeeded);
         await reporter.FlushAsync((progress, cancel) => ownership.SucceedAsync(result, progress, cancel), CancellationToken.None);
-        await DeleteCheckpointsAsync(run, CancellationToken.None);
     }
 
     private async Task DeleteCheckpointsAsync(RunRecord run, CancellationToken cancellationToken)

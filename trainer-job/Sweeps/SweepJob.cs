@@ -35,7 +35,8 @@ internal sealed class SweepJob(BlobServiceClient storage, ITrainingQueue queue, 
         }
 
         var rung = request.Rung ?? 0;
-        var hold = new TrialOwnership(_runs, new SweepTable(_runs, run, time), store, run, number, Guid.NewGuid().ToString("N"), time);
+        var checkpoints = new CheckpointStore(storage, BlobLayout.TrialCheckpoints(run.RunId, number));
+        var hold = new TrialOwnership(_runs, new SweepTable(_runs, run, time), store, checkpoints, run, number, Guid.NewGuid().ToString("N"), time);
         if (!trial.HasEnded(rung))
             trial = await hold.ClaimAsync(rung, stop);
         if (!trial.HasEnded(rung))
@@ -48,7 +49,7 @@ internal sealed class SweepJob(BlobServiceClient storage, ITrainingQueue queue, 
 
         if (await _runs.FindAsync(run.RunId, stop) is not { } now || now.State.IsFinal())
         {
-            await new CheckpointStore(storage, BlobLayout.TrialCheckpoints(run.RunId, number)).DeleteAllAsync(stop);
+            await checkpoints.DeleteAllAsync(stop);
             return (JobOutcome.Done, null);
         }
 

@@ -1,11 +1,12 @@
 using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
+using Pipeline.Trainer.Checkpoints;
 using Pipeline.Trainer.Jobs;
 
 namespace Pipeline.Trainer.Sweeps;
 
 /// <summary>A trainer's hold on a trial. It also ends where the run is over, and keeps the run's own heartbeat and table going.</summary>
-internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore trials, RunRecord run, int trial, string owner, TimeProvider time) : IHold
+internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore trials, CheckpointStore checkpoints, RunRecord run, int trial, string owner, TimeProvider time) : IHold
 {
     // Many trainers share the run's record; its heartbeat need only be fresh.
     private static readonly TimeSpan RunHeartbeat = TimeSpan.FromSeconds(30);
@@ -23,6 +24,7 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
     /// <returns>The trial; not taken over where it has ended the rung.</returns>
     public async Task<TrialRecord> ClaimAsync(int rung, CancellationToken cancellationToken)
     {
+        var steps = await checkpoints.StepsAsync(cancellationToken);
         var claimed = await trials.UpdateAsync(
             trial,
             t => t.HasEnded(rung) ? t : t with
@@ -30,6 +32,8 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
                 State = TrialState.Training,
                 Owner = owner,
                 Attempt = t.Attempt + 1,
+                Milestone = Math.Max(t.Milestone, steps),
+                AttemptsWithoutProgress = steps > t.Milestone ? 1 : t.AttemptsWithoutProgress + 1,
                 StartedAt = t.StartedAt ?? time.GetUtcNow(),
                 HeartbeatAt = time.GetUtcNow(),
             },
@@ -48,8 +52,25 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
     }
 
     /// <inheritdoc/>
-    public Task GiveBackAsync(TrainingProgress progress, CancellationToken cancellationToken) =>
-        EndAsync(t => t with { Progress = progress, State = TrialState.Queued, Owner = null }, cancellationToken);
+    public async Task CheckAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> AttemptsWithoutProgressAsync(CancellationToken cancellationToken)
+    {
+        var t = await ReadAsync(cancellationToken);
+        return await checkpoints.StepsAsync(cancellationToken) > t.Milestone ? 0 : t.AttemptsWithoutProgress;
+    }
+
+    /// <inheritdoc/>
+    public Task GiveBackAsync(TrainingProgress progress, bool inGoodOrder, CancellationToken cancellationToken) => EndAsync(
+        t => t with
+        {
+            Progress = progress,
+            State = TrialState.Queued,
+            Owner = null,
+            AttemptsWithoutProgress = Math.Max(0, t.AttemptsWithoutProgress - (inGoodOrder ? 1 : 0)),
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task FailAsync(RunFailure failure, TrainingProgress progress, CancellationToken cancellationToken) =>
@@ -68,6 +89,7 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
             State = isLast ? TrialState.Finished : TrialState.Waiting,
             Results = [.. t.Results, result],
             Owner = null,
+            AttemptsWithoutProgress = 0,
             Failure = null,
         },
         cancellationToken);
@@ -80,6 +102,12 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
 
     private Task<TrialRecord> UpdateAsync(Func<TrialRecord, TrialRecord> change, CancellationToken cancellationToken) =>
         trials.UpdateAsync(trial, t => change(Checked(t)) with { HeartbeatAt = time.GetUtcNow() }, cancellationToken);
+
+    private async Task<TrialRecord> ReadAsync(CancellationToken cancellationToken)
+    {
+        await RequireRunAsync(cancellationToken);
+        return Checked(await trials.FindAsync(trial, cancellationToken) ?? throw new RunTakenException(cancelled: true, $"The record of {Name} was removed."));
+    }
 
     private async Task<RunRecord> RequireRunAsync(CancellationToken cancellationToken)
     {

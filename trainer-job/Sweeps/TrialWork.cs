@@ -27,6 +27,8 @@ internal sealed class TrialWork(BlobServiceClient storage, TrainerOptions option
             throw new InvalidOperationException("Ingest has not finished writing the run record.");
         var halving = Halving.Of(run.Options.Sweep!, sweep.Trials.Count);
         var isLast = rung == halving.Rungs - 1;
+        if (trial.AttemptsWithoutProgress > options.MaxAttemptsWithoutProgress)
+            throw Attempt.GivenUp(trial.AttemptsWithoutProgress - 1, "The trainers were killed before they could say why.");
         reporter.Event("trial", $"Attempt {trial.Attempt} begins, in rung {rung + 1} of {halving.Rungs}.");
 
         using var folder = new WorkFolder();

@@ -70,6 +70,23 @@ internal sealed class TrainingTensors : IDisposable
             weight.copy_(_best[name]);
     }
 
+    /// <summary>Whether the host's memory has room for a <see cref="Snapshot"/>: half of what is free, as the process sees it.</summary>
+    public bool FitsTwice
+    {
+        get
+        {
+            var bytes = All().Values.Sum(t => t.numel() * t.element_size());
+            return bytes < (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet) / 2;
+        }
+    }
+
+    /// <summary>A copy of everything in the host's memory, for a checkpoint that is written while training goes on.</summary>
+    public TensorSnapshot Snapshot()
+    {
+        using var scope = NewDisposeScope();
+        return new TensorSnapshot(All());
+    }
+
     /// <summary>Writes everything into one file.</summary>
     public void Save(string path)
     {

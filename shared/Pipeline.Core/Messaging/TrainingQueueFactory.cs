@@ -21,7 +21,7 @@ public static class TrainingQueueFactory
     /// <exception cref="InvalidOperationException">No address is configured, or its scheme is neither <c>amqp</c> nor <c>amqps</c>.</exception>
     public static ITrainingQueue Create(
         QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
-        new AmqpTrainingQueue(EndpointOf(options, options.EntityPath, credential), time, loggers.CreateLogger<AmqpTrainingQueue>());
+        new AmqpTrainingQueue(EndpointOf(options, options.EntityPath, credential, DeliveryLimits.TrainingRequests), time, loggers.CreateLogger<AmqpTrainingQueue>());
 
     /// <summary>Another queue of the same broker.</summary>
     /// <param name="entityPath">The queue as the broker addresses it.</param>
@@ -32,9 +32,9 @@ public static class TrainingQueueFactory
     /// <exception cref="InvalidOperationException">As in <see cref="Create"/>.</exception>
     public static IMessageQueue CreateFor(
         string entityPath, QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
-        new AmqpMessageQueue(EndpointOf(options, entityPath, credential), time, loggers.CreateLogger<AmqpMessageQueue>());
+        new AmqpMessageQueue(EndpointOf(options, entityPath, credential, DeliveryLimits.Others), time, loggers.CreateLogger<AmqpMessageQueue>());
 
-    private static AmqpEndpoint EndpointOf(QueueOptions options, string entityPath, TokenCredential? credential)
+    private static AmqpEndpoint EndpointOf(QueueOptions options, string entityPath, TokenCredential? credential, int deliveryLimit)
     {
         var address = options.Address ?? throw new InvalidOperationException(
             $"No queue configured. Set {QueueOptions.Section}:{nameof(QueueOptions.Address)}, for example to amqps://NAMESPACE{ServiceBusHostSuffix}.");
@@ -44,7 +44,7 @@ public static class TrainingQueueFactory
                 $"{QueueOptions.Section}:{nameof(QueueOptions.Address)} has the scheme '{address.Scheme}'. Use amqps:// (or amqp:// without TLS).");
         }
 
-        return new AmqpEndpoint(address, entityPath, credential ?? CredentialFor(address, options.ClientId));
+        return new AmqpEndpoint(address, entityPath, credential ?? CredentialFor(address, options.ClientId), deliveryLimit);
     }
 
     private static TokenCredential? CredentialFor(Uri address, string? clientId)

@@ -35,4 +35,10 @@ public sealed record ModelFile(string Path, long SizeBytes, string Sha256);
 /// <param name="Version">The version that answers.</param>
 /// <param name="SwitchedAt">When the pointer was moved here (UTC).</param>
 /// <param name="Previous">The version before, for a rollback; null for the first.</param>
-public sealed record ProductionPointer(string Version, DateTimeOffset SwitchedAt, string? Previous = null);
+/// <param name="Choice">The person who moved it here; null where a run did.</param>
+public sealed record ProductionPointer(string Version, DateTimeOffset SwitchedAt, string? Previous = null, PersonsChoice? Choice = null);
+
+/// <summary>A person's word that a version shall answer.</summary>
+/// <param name="By">Who said so, as the request names them; null where it does not.</param>
+/// <param name="Reason">Why; null where it was not said.</param>
+public sealed record PersonsChoice(string? By, string? Reason);

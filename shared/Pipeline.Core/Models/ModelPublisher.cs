@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -8,10 +7,10 @@ using Pipeline.Core.Storage;
 namespace Pipeline.Core.Models;
 
 /// <summary>
-/// Publishes a version: its files, then the manifest that makes it exist, then the pointer that puts it into production.
-/// Every step may be repeated by another attempt at the same run after a kill; the outcome is the same.
+/// Publishes a version: its files, then the manifest that makes it exist. Every step may be repeated by another attempt at the
+/// same run after a kill; the outcome is the same. Whether the version answers is up to <see cref="ProductionSwitch"/>.
 /// </summary>
-public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
+public sealed class ModelPublisher(BlobServiceClient storage)
 {
     private const string Sha256 = "sha256";
 
@@ -35,7 +34,7 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
                 files.Add(await UploadAsync(folder, path, manifest, cancellationToken));
             await beforeManifest(cancellationToken);
             published = manifest with { Files = files };
-            if (!await TryWriteAsync(BlobLayout.Manifest(manifest.ModelName, manifest.Version), published, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
+            if (!await ConditionalJson.TryWriteAsync(_models, BlobLayout.Manifest(manifest.ModelName, manifest.Version), published, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
                 published = (await _published.FindManifestAsync(manifest.ModelName, manifest.Version, cancellationToken))!;
         }
 
@@ -47,26 +46,6 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
 
         await VerifyAsync(published, cancellationToken);
         return published;
-    }
-
-    /// <summary>Moves the pointer to a version, unless a newer one is in production. Versions sort by the time their run was created.</summary>
-    /// <returns>True if the version is in production afterwards.</returns>
-    public async Task<bool> PromoteAsync(string modelName, string version, CancellationToken cancellationToken = default)
-    {
-        var name = BlobLayout.Production(modelName);
-        while (true)
-        {
-            var current = await _published.FindProductionAsync(modelName, cancellationToken);
-            if (current is { Pointer.Version: var inProduction } && string.CompareOrdinal(inProduction, version) >= 0)
-                return inProduction == version;
-            var pointer = new ProductionPointer(version, time.GetUtcNow(), current?.Pointer.Version);
-            var conditions = current is { ETag: var etag }
-                ? new BlobRequestConditions { IfMatch = etag }
-                : new BlobRequestConditions { IfNoneMatch = ETag.All };
-            if (await TryWriteAsync(name, pointer, conditions, cancellationToken))
-                return true;
-            // Another writer came between: look again at what it left.
-        }
     }
 
     private async Task<ModelFile> UploadAsync(string folder, string path, ModelManifest manifest, CancellationToken cancellationToken)
@@ -96,22 +75,6 @@ public sealed class ModelPublisher(BlobServiceClient storage, TimeProvider time)
             var properties = await _models.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
             if (!properties.Value.Metadata.TryGetValue(Sha256, out var hash) || hash != file.Sha256 || properties.Value.ContentLength != file.SizeBytes)
                 throw new ModelVersionConflictException($"'{name}' is not the file that the manifest of run '{manifest.RunId}' names.");
-        }
-    }
-
-    private async Task<bool> TryWriteAsync<T>(string name, T value, BlobRequestConditions conditions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _models.GetBlobClient(name).UploadAsync(
-                BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Indented)),
-                new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-                cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
-        {
-            return false;
         }
     }
 

@@ -315,4 +315,16 @@ public sealed record RunOptions
     /// <summary>Whether <c>metrics.json</c> shows the texts of the most wrong and most confused examples, and not their row numbers alone. Default: false.</summary>
     [Category("Evaluation")]
     public bool IncludeTextsInMetrics { get; init; }
+
+    /// <summary>
+    /// Whether the version answers when it is published: <c>auto</c>, if it is not worse than the one in production on the same test rows;
+    /// <c>always</c>; or <c>never</c>, until a person says so. Default: auto.
+    /// </summary>
+    [Category("Promotion")]
+    public PromotionMode Promote { get; init; }
+
+    /// <summary>With <c>promote</c> at <c>auto</c>, by how much the macro F1 (with several labels a row the micro F1, for numbers R²) may be lower than the production version's. Default 0.01.</summary>
+    [Category("Promotion")]
+    [Range(0.0, 1.0)]
+    public double PromotionTolerance { get; init; } = 0.01;
 }

@@ -41,6 +41,15 @@ public sealed record RunRecord
     /// <summary>How many trainers have taken this run so far; 0 before the first.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>
+    /// How far the run has got for good, whatever becomes of its trainer: optimizer steps in a checkpoint, one more when its
+    /// evaluation has begun, and another when its version is about to be published.
+    /// </summary>
+    public int Milestone { get; init; }
+
+    /// <summary>Trainers that have taken the run since <see cref="Milestone"/> last rose. A run is given up when too many have come to nothing.</summary>
+    public int AttemptsWithoutProgress { get; init; }
+
     /// <summary>The trainer that works on the run: a random id per process. A trainer that finds another's id here stops.</summary>
     public string? Owner { get; init; }
 
@@ -53,12 +62,27 @@ public sealed record RunRecord
     /// <summary>The trials of a sweep; null for a run that trains one model.</summary>
     public SweepProgress? Sweep { get; init; }
 
+    /// <summary>
+    /// Whether the version goes into production, from just before it is published until the run has ended; then it is part of the result.
+    /// From here on the run can no longer be cancelled.
+    /// </summary>
+    public PromotionDecision? Promotion { get; init; }
+
     /// <summary>The outcome; only in state <see cref="RunState.Succeeded"/>.</summary>
     public RunResult? Result { get; init; }
 
     /// <summary>Why the run ended; only in states rejected, failed and cancelled.</summary>
     public RunFailure? Failure { get; init; }
+
+    /// <summary>Who ended the run, and why; only where a person did.</summary>
+    public CancelRequest? Cancelled { get; init; }
 }
+
+/// <summary>A person's word that a run shall end.</summary>
+/// <param name="At">When it came (UTC).</param>
+/// <param name="By">Who said so, as the request names them; null where it does not.</param>
+/// <param name="Reason">Why; null where it was not said.</param>
+public sealed record CancelRequest(DateTimeOffset At, string? By, string? Reason);
 
 /// <summary>The blob, or folder of blobs, that a run was started by.</summary>
 /// <param name="Blob">Name inside the container <c>datasets</c>, for example <c>spam.csv</c>; a folder ends in a slash.</param>
@@ -159,15 +183,17 @@ public sealed record TrainingProgress
 /// <param name="BestEpoch">Epochs done when the weights that were kept were evaluated.</param>
 /// <param name="Test">The model on the test split: accuracy and macro F1, or for numbers RMSE, MAE and R².</param>
 /// <param name="Baselines">The same figures of each baseline on the same rows, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
-/// <param name="BecameProduction">False when a newer upload's version was already in production.</param>
+/// <param name="BecameProduction">Whether the version was in production when the run ended.</param>
 /// <param name="Recommendation">Whether the model or the linear baseline is recommended, and why; null where they were not compared.</param>
+/// <param name="Promotion">Why it was, or was not; null in runs from before there was a rule.</param>
 public sealed record RunResult(
     string Version,
     double BestEpoch,
     HeadlineMetrics Test,
     IReadOnlyDictionary<string, HeadlineMetrics> Baselines,
     bool BecameProduction,
-    Metrics.Recommendation? Recommendation = null);
+    Metrics.Recommendation? Recommendation = null,
+    PromotionDecision? Promotion = null);
 
 /// <summary>The figures that are quoted: accuracy and F1 of a model that gives labels; RMSE, MAE and R² of one that gives a number.</summary>
 /// <param name="Accuracy">Share of rows labelled right, 0 to 1; with several labels a row, the share with exactly the right ones.</param>

@@ -35,6 +35,12 @@ public sealed record TrialRecord
     /// <summary>How many trainers have taken it so far, in all rungs.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Optimizer steps in its newest checkpoint when a trainer last took it.</summary>
+    public int Milestone { get; init; }
+
+    /// <summary>Trainers that have taken it since <see cref="Milestone"/> or <see cref="Rung"/> last rose.</summary>
+    public int AttemptsWithoutProgress { get; init; }
+
     /// <summary>The trainer that works on it: a random id. A trainer that finds another's id here stops.</summary>
     public string? Owner { get; init; }
 

@@ -101,6 +101,56 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.Equal(first + second, await EventsAsync(0));
     }
 
+    [Fact]
+    public async Task A_run_is_cancelled_once_and_for_all_and_its_checkpoints_are_gone()
+    {
+        await CreateAsync(Run, "mail", day: 1);
+        await _storage.GetBlobContainerClient(BlobLayout.Runs).UploadBlobAsync(BlobLayout.Checkpoints(Run) + "latest.json", BinaryData.FromString("{}"), Cancel);
+
+        var first = await CancelAsync(Run, """{"reason": "wrong file", "by": "anna"}""");
+        var second = await CancelAsync(Run, """{"reason": "again"}""");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.Status, second.Status));
+        Assert.Equal("cancelled", (string?)first.Body["state"]);
+        Assert.Equal(("anna", "wrong file"), ((string?)first.Body["cancelled"]!["by"], (string?)first.Body["cancelled"]!["reason"]));
+        Assert.Equal("cancelled", (string?)first.Body["failure"]!["code"]);
+        Assert.NotNull(first.Body["finished_at"]);
+        Assert.Equal(first.Body.ToJsonString(), second.Body.ToJsonString());
+        Assert.Contains("wrong file", Assert.Single((await EventsAsync(0)).TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.False(await _storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Checkpoints(Run) + "latest.json").ExistsAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData(RunState.Succeeded)]
+    [InlineData(RunState.Failed)]
+    [InlineData(RunState.Rejected)]
+    public async Task A_run_that_has_ended_cannot_be_cancelled(RunState state)
+    {
+        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run(Run, "mail", state), Cancel);
+
+        var (status, body) = await CancelAsync(Run, body: null);
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("run-finished", (string?)body["code"]);
+    }
+
+    [Theory]
+    [InlineData("mail-ffffffffffff", null, HttpStatusCode.NotFound, "no-such-run")]
+    [InlineData(Run, "no json", HttpStatusCode.BadRequest, "bad-json")]
+    [InlineData(Run, "[]", HttpStatusCode.BadRequest, "bad-request")]
+    [InlineData(Run, """{"why": "x"}""", HttpStatusCode.BadRequest, "unknown-property")]
+    [InlineData(Run, """{"reason": 1}""", HttpStatusCode.BadRequest, "bad-request")]
+    public async Task A_cancellation_that_cannot_be_understood_changes_nothing(string run, string? body, HttpStatusCode status, string code)
+    {
+        await CreateAsync(Run, "mail", day: 1);
+
+        var answer = await CancelAsync(run, body);
+
+        Assert.Equal((status, code), (answer.Status, (string?)answer.Body["code"]));
+        Assert.NotNull((string?)answer.Body["fix"]);
+        Assert.Equal(RunState.Queued, (await new RunStore(_storage).FindAsync(Run, Cancel))!.State);
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("many")]
@@ -122,6 +172,13 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
             Assert.Contains("container", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode Body)> CancelAsync(string run, string? body)
+    {
+        using var content = body is null ? null : new StringContent(body);
+        using var response = await _app.Http.PostAsync($"/api/runs/{run}/cancel", content, Cancel);
+        return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!);
     }
 
     private async Task<HttpResponseMessage> GetReportAsync(string accept)

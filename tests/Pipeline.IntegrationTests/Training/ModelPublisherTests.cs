@@ -15,7 +15,7 @@ public sealed class ModelPublisherTests(AzuriteFixture azurite) : IClassFixture<
     [Fact]
     public async Task Publishing_twice_makes_one_version()
     {
-        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync(), TimeProvider.System);
+        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync());
         Put("config.json", "{}");
         Put("onnx/model.onnx", "graph");
 
@@ -32,7 +32,7 @@ public sealed class ModelPublisherTests(AzuriteFixture azurite) : IClassFixture<
     public async Task A_publication_that_is_prevented_leaves_no_version()
     {
         var storage = await azurite.NewPipelineAccountAsync();
-        var publisher = new ModelPublisher(storage, TimeProvider.System);
+        var publisher = new ModelPublisher(storage);
         Put("config.json", "{}");
 
         await Assert.ThrowsAsync<TimeoutException>(() =>
@@ -44,7 +44,7 @@ public sealed class ModelPublisherTests(AzuriteFixture azurite) : IClassFixture<
     [Fact]
     public async Task A_version_of_another_run_is_a_conflict()
     {
-        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync(), TimeProvider.System);
+        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync());
         Put("config.json", "{}");
         await publisher.PublishAsync(_folder.FullName, Manifest("v1", "run-a"), Go, Cancel);
 
@@ -56,7 +56,7 @@ public sealed class ModelPublisherTests(AzuriteFixture azurite) : IClassFixture<
     public async Task Files_that_are_not_those_of_the_manifest_are_a_conflict()
     {
         var storage = await azurite.NewPipelineAccountAsync();
-        var publisher = new ModelPublisher(storage, TimeProvider.System);
+        var publisher = new ModelPublisher(storage);
         Put("config.json", "{}");
         await publisher.PublishAsync(_folder.FullName, Manifest("v1", "run-a"), Go, Cancel);
         await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient("mail/v1/config.json")
@@ -67,26 +67,18 @@ public sealed class ModelPublisherTests(AzuriteFixture azurite) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_pointer_only_moves_forward()
+    public async Task Of_moves_at_the_same_time_one_is_made_and_the_others_are_told()
     {
-        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync(), TimeProvider.System);
+        var storage = await azurite.NewPipelineAccountAsync();
+        var production = new ProductionSwitch(storage, TimeProvider.System);
+        await production.TryMoveAsync("mail", "v0", from: null, choice: null, Cancel);
+        var from = await new ModelStore(storage).FindProductionAsync("mail", Cancel);
 
-        Assert.True(await publisher.PromoteAsync("mail", "20261101T120000Z-aaaaaa", Cancel));
-        Assert.True(await publisher.PromoteAsync("mail", "20261102T120000Z-bbbbbb", Cancel));
-        Assert.True(await publisher.PromoteAsync("mail", "20261102T120000Z-bbbbbb", Cancel));
-        Assert.False(await publisher.PromoteAsync("mail", "20261101T120000Z-aaaaaa", Cancel));
-    }
+        var moves = await Task.WhenAll(Enumerable.Range(1, 8).Select(v => production.TryMoveAsync("mail", $"v{v}", from, choice: null, Cancel)));
 
-    [Fact]
-    public async Task Of_versions_promoted_at_the_same_time_the_newest_stays()
-    {
-        var publisher = new ModelPublisher(await azurite.NewPipelineAccountAsync(), TimeProvider.System);
-        string[] versions = [.. Enumerable.Range(10, 8).Select(day => $"202611{day}T120000Z-aaaaaa")];
-
-        await Task.WhenAll(versions.Reverse().Select(v => publisher.PromoteAsync("mail", v, Cancel)));
-
-        Assert.True(await publisher.PromoteAsync("mail", versions[^1], Cancel));
-        Assert.False(await publisher.PromoteAsync("mail", versions[^2], Cancel));
+        var made = Assert.Single(moves, m => m is not null);
+        Assert.Equal((made!.Version, "v0"), ((await new ModelStore(storage).FindProductionAsync("mail", Cancel))!.Pointer.Version, made.Previous));
+        Assert.Null(await production.TryMoveAsync("mail", "v9", from: null, choice: null, Cancel));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Pipeline.Local.Hosting;
 
@@ -27,14 +26,15 @@ internal sealed partial class TrainerProcess : IDisposable
     /// <param name="storage">Connection string of the account.</param>
     /// <param name="broker">Address of the broker.</param>
     /// <param name="mode">Whether it works on one message or stays.</param>
-    public static TrainerProcess Start(string storage, Uri broker, string mode = "--once")
+    /// <param name="checkpointInterval">Time between two checkpoints; null: none.</param>
+    public static TrainerProcess Start(string storage, Uri broker, string mode = "--once", TimeSpan? checkpointInterval = null)
     {
         var start = new ProcessStartInfo(ChildPrograms.DotNet(), [ChildPrograms.Trainer, mode]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Pipeline__Storage__ConnectionString"] = storage;
         start.Environment["Pipeline__Queue__Address"] = broker.ToString();
-        start.Environment["Pipeline__Trainer__CheckpointInterval"] = "00:00:00";
+        start.Environment["Pipeline__Trainer__CheckpointInterval"] = (checkpointInterval ?? TimeSpan.Zero).ToString();
         start.Environment["Pipeline__Trainer__HeartbeatInterval"] = "00:00:00.1";
-        start.Environment["Pipeline__Trainer__MaxDeliveryCount"] = 100.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Pipeline__Trainer__WatchInterval"] = "00:00:00.1";
         start.Environment["Pipeline__Trainer__Threads"] = "1";
         return new TrainerProcess(Process.Start(start)!);
     }

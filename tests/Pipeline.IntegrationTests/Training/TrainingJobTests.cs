@@ -140,7 +140,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
     {
         var storage = await azurite.NewPipelineAccountAsync();
         var run = await SeededRun.CreateAsync(storage, Cancel);
-        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { State = RunState.Cancelled }, Cancel);
+        await new RunCancellation(storage, TimeProvider.System).CancelAsync(run.RunId, by: null, reason: null, Cancel);
         var delivery = new FakeDelivery(run.RunId);
 
         Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(delivery, Cancel));
@@ -159,12 +159,67 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         while ((await Find(storage, run)).Progress?.Step is null or 0)
             await Task.Delay(20, Cancel);
 
-        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { State = RunState.Cancelled }, Cancel);
+        var cancelled = await new RunCancellation(storage, TimeProvider.System).CancelAsync(run.RunId, "anna", "wrong file", Cancel);
 
         Assert.Equal(JobOutcome.Done, await working);
         Assert.Equal("complete", delivery.Settled);
-        Assert.Equal(RunState.Cancelled, (await Find(storage, run)).State);
+        Assert.Equivalent(cancelled, await Find(storage, run));
+        Assert.Equal("Cancelled by anna: wrong file", cancelled.Failure!.Message);
+        Assert.Empty(await Checkpoints(storage, run));
         Assert.Null(await new ModelStore(storage).FindManifestAsync("mail", run.Version, Cancel));
+    }
+
+    [Fact]
+    public async Task A_trainer_that_seldom_writes_still_sees_at_once_that_its_run_is_cancelled()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 1_000 });
+        var working = Job(storage, heartbeat: TimeSpan.FromDays(1)).HandleAsync(new FakeDelivery(run.RunId), Cancel);
+        while ((await Checkpoints(storage, run)).Count == 0)
+            await Task.Delay(20, Cancel);
+
+        await new RunCancellation(storage, TimeProvider.System).CancelAsync(run.RunId, by: null, reason: null, Cancel);
+
+        Assert.Equal(JobOutcome.Done, await working);
+        Assert.Empty(await Checkpoints(storage, run));
+    }
+
+    [Fact]
+    public async Task A_run_whose_trainers_are_all_killed_before_they_get_anywhere_is_given_up_with_a_reason()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel);
+        // As five trainers leave it that were killed while they read the data.
+        await new RunStore(storage).UpdateAsync(run.RunId, r => r with { State = RunState.Training, Attempt = 5, AttemptsWithoutProgress = 5, Owner = "gone" }, Cancel);
+        var delivery = new FakeDelivery(run.RunId, 6);
+
+        Assert.Equal(JobOutcome.Failed, await Job(storage).HandleAsync(delivery, Cancel));
+
+        Assert.Equal("dead-letter: retries-exhausted", delivery.Settled);
+        Assert.Contains("5 attempts in a row", (await Find(storage, run)).Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_gets_further_each_time_is_never_given_up()
+    {
+        var storage = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(storage, Cancel, options: new RunOptions { NumTrainEpochs = 1_000 });
+        var attempts = new List<int>();
+        for (var delivery = 1; delivery <= 7; delivery++)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            var known = (await Checkpoints(storage, run)).Order().ToList();
+            var working = Job(storage).HandleAsync(new FakeDelivery(run.RunId, delivery), stop.Token);
+            while ((await Checkpoints(storage, run)).Order().SequenceEqual(known))
+                await Task.Delay(5, Cancel);
+            attempts.Add((await Find(storage, run)).AttemptsWithoutProgress);
+            await stop.CancelAsync();
+            Assert.Equal(JobOutcome.Stopped, await working);
+            // As if it had been killed rather than stopped.
+            await new RunStore(storage).UpdateAsync(run.RunId, r => r with { AttemptsWithoutProgress = r.AttemptsWithoutProgress + 1 }, Cancel);
+        }
+
+        Assert.Equal([1, 1, 1, 1, 1, 1, 1], attempts);
     }
 
     [Fact]
@@ -196,6 +251,36 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
 
         Assert.Equal(JobOutcome.Lost, await working);
         Assert.Equal("another", (await Find(storage, run)).Owner);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_checkpoint_that_storage_has_damaged_is_passed_over_with_a_warning_and_the_run_ends_as_ever(int damaged)
+    {
+        var undisturbed = await azurite.NewPipelineAccountAsync();
+        var run = await SeededRun.CreateAsync(undisturbed, Cancel);
+        await Job(undisturbed).HandleAsync(new FakeDelivery(run.RunId), Cancel);
+
+        var storage = await azurite.NewPipelineAccountAsync();
+        await SeededRun.CreateAsync(storage, Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var working = Job(storage).HandleAsync(new FakeDelivery(run.RunId), stop.Token);
+        while ((await Checkpoints(storage, run)).Count(n => n.EndsWith(".safetensors", StringComparison.Ordinal)) < 2)
+            await Task.Delay(5, Cancel);
+        await stop.CancelAsync();
+        await working;
+        var blobs = storage.GetBlobContainerClient(BlobLayout.Runs);
+        // Their names begin with the step.
+        foreach (var name in (await Checkpoints(storage, run)).Where(n => n.EndsWith(".safetensors", StringComparison.Ordinal)).OrderDescending().Take(damaged))
+            await blobs.GetBlobClient(name).UploadAsync(BinaryData.FromString("no tensors"), overwrite: true, Cancel);
+
+        Assert.Equal(JobOutcome.Done, await Job(storage).HandleAsync(new FakeDelivery(run.RunId, 2), Cancel));
+
+        var events = (await blobs.GetBlobClient(BlobLayout.Events(run.RunId)).DownloadContentAsync(Cancel)).Value.Content.ToString();
+        Assert.Equal(damaged, events.Split("is passed over").Length - 1);
+        Assert.Equal(damaged == 1, events.Contains("Going on from step", StringComparison.Ordinal));
+        Assert.Equal(await Weights(undisturbed, run), await Weights(storage, run));
     }
 
     [Fact]
@@ -239,26 +324,35 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal("unusable-base-model", (await Find(storage, run)).Failure!.Code);
     }
 
-    [Theory]
-    [InlineData(1, RunState.Queued, "abandon")]
-    [InlineData(5, RunState.Failed, "dead-letter: retries-exhausted")]
-    public async Task An_unforeseen_error_is_tried_again_until_the_deliveries_run_out(int deliveryCount, RunState state, string settled)
+    [Fact]
+    public async Task An_unforeseen_error_is_tried_again_five_times()
     {
         var storage = await azurite.NewPipelineAccountAsync();
         var run = await SeededRun.CreateAsync(storage, Cancel);
         await new RunStore(storage).UpdateAsync(run.RunId, r => r with { Ingest = null }, Cancel);
-        var delivery = new FakeDelivery(run.RunId, deliveryCount);
 
-        await Job(storage).HandleAsync(delivery, Cancel);
+        var settled = new List<string?>();
+        for (var count = 1; settled.LastOrDefault() is null or "abandon"; count++)
+        {
+            var delivery = new FakeDelivery(run.RunId, count);
+            await Job(storage).HandleAsync(delivery, Cancel);
+            settled.Add(delivery.Settled);
+        }
 
-        Assert.Equal(settled, delivery.Settled);
-        Assert.Equal(state, (await Find(storage, run)).State);
+        Assert.Equal(["abandon", "abandon", "abandon", "abandon", "dead-letter: retries-exhausted"], settled);
+        Assert.Equal("retries-exhausted", (await Find(storage, run)).Failure!.Code);
     }
 
-    private static TrainingJob Job(BlobServiceClient storage) => new(
+    private static TrainingJob Job(BlobServiceClient storage, TimeSpan? heartbeat = null) => new(
         storage,
         new RecordingQueue(),
-        new TrainerOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100), CheckpointInterval = TimeSpan.Zero, Threads = 1 },
+        new TrainerOptions
+        {
+            HeartbeatInterval = heartbeat ?? TimeSpan.FromMilliseconds(100),
+            WatchInterval = TimeSpan.FromMilliseconds(100),
+            CheckpointInterval = TimeSpan.Zero,
+            Threads = 1,
+        },
         TimeProvider.System,
         NullLoggerFactory.Instance);
 

@@ -114,7 +114,11 @@ public sealed class RunReporterTests : IDisposable
             return Task.CompletedTask;
         }
 
-        public Task GiveBackAsync(TrainingProgress progress, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task CheckAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> AttemptsWithoutProgressAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task GiveBackAsync(TrainingProgress progress, bool inGoodOrder, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task FailAsync(RunFailure failure, TrainingProgress progress, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

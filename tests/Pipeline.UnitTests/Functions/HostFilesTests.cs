@@ -11,8 +11,8 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
-                "ListRuns", "Metrics", "ValidateDataset",
+                "CancelRun", "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
+                "ListRuns", "Metrics", "PromoteModel", "ValidateDataset",
             ],
             FunctionFolders.Names);
 
@@ -87,8 +87,14 @@ public sealed class HostFilesTests
         var route = trigger.GetProperty("route").GetString()!;
         Assert.False(route.StartsWith('/') || route.StartsWith("admin", StringComparison.Ordinal) || route.StartsWith("runtime", StringComparison.Ordinal), route);
         Assert.All(trigger.GetProperty("methods").EnumerateArray(), m => Assert.Contains(m.GetString(), new[] { "get", "post" }));
-        // A probe and an editor have no key; everything else needs one.
-        Assert.Equal(name is "Health" or "GetOptionsSchema" ? "anonymous" : "function", trigger.GetProperty("authLevel").GetString());
+        // A probe and an editor have no key; everything else needs one, and what changes something the operator's.
+        var level = name switch
+        {
+            "Health" or "GetOptionsSchema" => "anonymous",
+            "CancelRun" or "PromoteModel" => "admin",
+            _ => "function",
+        };
+        Assert.Equal(level, trigger.GetProperty("authLevel").GetString());
     }
 
     [Fact]

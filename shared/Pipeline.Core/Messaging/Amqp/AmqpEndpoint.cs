@@ -7,7 +7,8 @@ namespace Pipeline.Core.Messaging.Amqp;
 /// <param name="Uri">Scheme, host, port and perhaps <c>user:password</c>.</param>
 /// <param name="Entity">The queue's address at the broker.</param>
 /// <param name="Credential">Source of tokens for <c>$cbs</c>; null: log in over SASL.</param>
-internal sealed record AmqpEndpoint(Uri Uri, string Entity, TokenCredential? Credential)
+/// <param name="DeliveryLimit">Deliveries after which the queue gives a message up, where the client declares it.</param>
+internal sealed record AmqpEndpoint(Uri Uri, string Entity, TokenCredential? Credential, int DeliveryLimit)
 {
     /// <summary>What a token is asked for, and what it opens: the queue and all below it.</summary>
     public string Audience => $"sb://{Uri.Host}/{Entity}";

@@ -55,7 +55,7 @@ internal sealed class AmqpSession : IAsyncDisposable
                 if (endpoint.Credential is { } credential)
                     session._tokens = await CbsTokens.StartAsync(session.Session, endpoint, credential, time, logger, stop.Token);
                 if (session.Broker == Amqp.BrokerKind.RabbitMq)
-                    await RabbitMqTopology.EnsureAsync(session.Session, endpoint.Entity, time, logger, stop.Token);
+                    await RabbitMqTopology.EnsureAsync(session.Session, endpoint, time, logger, stop.Token);
                 return session;
             }
             catch

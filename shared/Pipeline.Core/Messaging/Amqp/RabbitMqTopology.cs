@@ -17,11 +17,11 @@ internal static class RabbitMqTopology
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     public static async Task EnsureAsync(
-        Session session, string entity, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        Session session, AmqpEndpoint endpoint, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        if (!entity.StartsWith(QueuePrefix, StringComparison.Ordinal))
+        if (!endpoint.Entity.StartsWith(QueuePrefix, StringComparison.Ordinal))
             return;
-        var name = Uri.UnescapeDataString(entity[QueuePrefix.Length..]);
+        var name = Uri.UnescapeDataString(endpoint.Entity[QueuePrefix.Length..]);
         var deadLetter = $"{name}-dead-letter";
 
         var sender = new SenderLink(session, LinkName, PairedAttach(), null);
@@ -32,7 +32,7 @@ internal static class RabbitMqTopology
         await DeclareAsync(name, new Map
         {
             ["x-queue-type"] = "quorum",
-            ["x-delivery-limit"] = 5L,
+            ["x-delivery-limit"] = (long)endpoint.DeliveryLimit,
             ["x-dead-letter-exchange"] = "",
             ["x-dead-letter-routing-key"] = deadLetter,
             // The default, at-most-once, may lose a message on its way to the dead-letter queue; this one needs reject-publish.
