@@ -16,6 +16,8 @@ internal static class SweepConflicts
         var dimensions = SweepDimension.Of(sweep);
         if (dimensions.Count == 0)
             yield return Problem(Sweep, "'sweep' varies nothing: give it values for an option, for example {\"learning_rate\": [1e-4, 5e-4]}.");
+        if (sweep.NumTrainEpochs is not null && options.MaxSteps is not null)
+            yield return Problem("sweep.num_train_epochs", "'sweep.num_train_epochs' does not go with 'max_steps', which decides how long every trial is: take one of them out.");
         foreach (var dimension in dimensions)
         {
             if (dimension.IsFixed(options))

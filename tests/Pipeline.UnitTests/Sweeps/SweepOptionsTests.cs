@@ -87,6 +87,14 @@ public sealed class SweepOptionsTests
     }
 
     [Fact]
+    public void Epochs_are_not_varied_where_steps_decide()
+    {
+        var error = Assert.Throws<RunOptionsException>(() => Read("""{"max_steps": 100, "sweep": {"num_train_epochs": [2, 3]}}"""));
+
+        Assert.Equal("sweep.num_train_epochs", Assert.Single(error.Problems).Option);
+    }
+
+    [Fact]
     public void A_grid_of_too_many_combinations_is_refused()
     {
         var list = "[" + string.Join(',', Enumerable.Range(1, 17)) + "]";
