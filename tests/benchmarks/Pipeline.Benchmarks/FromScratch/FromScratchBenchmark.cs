@@ -11,19 +11,31 @@ namespace Pipeline.Benchmarks.FromScratch;
 /// </summary>
 internal sealed class FromScratchBenchmark : IBenchmark
 {
+    private static readonly string[] Settings = ["datasets", "seeds", "split", "threads", "folder"];
+
     public string Name => "from-scratch";
 
-    public string Description => "accuracy from scratch beside the linear model: [datasets=trec6,…] [seeds=1,2,3] [split=test|validation] [threads=2] [folder=…]";
+    public string Description => "accuracy from scratch beside the linear model: [datasets=trec6,…] [seeds=1,2,3] [split=test|validation] [threads=2] [folder=…] [dropout=0.1 …]";
 
     public Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var given = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        if (given.Keys.Except(["datasets", "seeds", "split", "threads", "folder", "linear"]).FirstOrDefault() is { } unknown)
+        try
         {
-            Console.Error.WriteLine($"There is no setting '{unknown}'. {Name}: {Description}");
+            Measure(arguments);
+            return Task.FromResult(0);
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine(e.Message);
             return Task.FromResult(1);
         }
+    }
 
+    private static void Measure(IReadOnlyList<string> arguments)
+    {
+        var given = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
+        // What is left is written over the arguments that the trainer chooses.
+        var changes = given.Where(g => !Settings.Contains(g.Key)).ToDictionary();
         var datasets = new PublicDatasets(given.GetValueOrDefault("folder", "../shared/data"));
         int[] seeds = [.. given.GetValueOrDefault("seeds", "1,2,3").Split(',').Select(int.Parse)];
         var onTest = given.GetValueOrDefault("split", "test") == "test";
@@ -41,11 +53,9 @@ internal sealed class FromScratchBenchmark : IBenchmark
                 $"| {name} | {splits.Train.Count:N0} | {Score(linear):0.000} | {scores.Average():0.000} ({scores.Min():0.000} to {scores.Max():0.000}) | {100 * (scores.Average() - Score(linear)):+0.0;-0.0;0.0} | {ours.Average(r => r.Seconds):0} | {linear.Seconds:0} |"));
         }
 
-        return Task.FromResult(0);
-
         RunFigures Train(FromScratchRun run, string name, int seed)
         {
-            var figures = run.Train(seed, new Epochs(name, seed));
+            var figures = run.Train(seed, changes, new Epochs(name, seed));
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, seed {seed}: {Score(figures):0.0000}, {figures.Seconds:0} s of processor time"));
             return figures;
         }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pipeline.Core;
 using Pipeline.Core.Baselines;
 using Pipeline.Core.Metrics;
@@ -39,14 +41,16 @@ internal sealed class FromScratchRun
 
     /// <summary>Trains from scratch under the default options.</summary>
     /// <param name="seed">Of the weights, the order of the data and dropout; the splits and the vocabulary stay.</param>
+    /// <param name="changes">What the trainer's choice is overruled in, by the names of <c>training_args.json</c>, such as <c>dropout</c>.</param>
     /// <param name="observer">Is told how it goes.</param>
-    public RunFigures Train(int seed, ITrainingObserver observer)
+    /// <exception cref="ArgumentException">There is no argument of such a name.</exception>
+    public RunFigures Train(int seed, IReadOnlyDictionary<string, string> changes, ITrainingObserver observer)
     {
         var before = Environment.CpuUsage.TotalTime;
         var template = _data.Tokenizer.Template;
-        var arguments = TrainingArgumentsFactory.Create(
-            new RunOptions { Seed = seed }, [.. _data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel: null, _data.Problem);
-        var teacher = LinearTeacher.Fit(_data, seed, CancellationToken.None);
+        var arguments = Change(changes, TrainingArgumentsFactory.Create(
+            new RunOptions { Seed = seed }, [.. _data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel: null, _data.Problem));
+        var teacher = arguments.TeacherWeight > 0 ? LinearTeacher.Fit(_data, seed, CancellationToken.None) : null;
         using var loop = new TrainingLoop(ModelFactory.FromScratch(arguments, _data), _data, arguments, observer, teacher);
         loop.Run(_ => { }, CancellationToken.None);
         var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
@@ -54,6 +58,19 @@ internal sealed class FromScratchRun
 
         double Accuracy(IReadOnlyList<Example> split) =>
             ((ClassificationMetrics)new Evaluator(_data, split, _data.Inputs(arguments.MaxLength)).Evaluate(loop.Tensors.Model, CancellationToken.None)).Accuracy;
+    }
+
+    private static TrainingArguments Change(IReadOnlyDictionary<string, string> changes, TrainingArguments arguments)
+    {
+        var json = JsonSerializer.SerializeToNode(arguments, PipelineJson.Indented)!.AsObject();
+        foreach (var (name, value) in changes)
+        {
+            if (!json.ContainsKey(name))
+                throw new ArgumentException($"There is no setting or argument '{name}'; the arguments are {string.Join(", ", json.Select(member => member.Key))}.", nameof(changes));
+            json[name] = JsonNode.Parse(value);
+        }
+
+        return json.Deserialize<TrainingArguments>(PipelineJson.Indented)!;
     }
 }
 
