@@ -17,6 +17,17 @@ public static class CudaDevice
     /// </summary>
     public static long? MemoryInUse => Name is null ? null : Ask(FindMemoryInUse);
 
+    /// <summary>Its compute capability, for example 7.5 of a T4; null where there is no device or no driver.</summary>
+    public static Version? Capability { get; } = Ask(FindCapability);
+
+    private static Version? FindCapability()
+    {
+        const int major = 75, minor = 76; // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR
+        if (CudaDriver.Initialize(0) != 0 || CudaDriver.GetDevice(out var device, 0) != 0)
+            return null;
+        return CudaDriver.GetAttribute(out var first, major, device) == 0 && CudaDriver.GetAttribute(out var second, minor, device) == 0 ? new Version(first, second) : null;
+    }
+
     private static string? FindName()
     {
         var name = new byte[256];

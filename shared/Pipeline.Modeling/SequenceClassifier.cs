@@ -70,14 +70,26 @@ public abstract class SequenceClassifier : nn.Module<Tensor, Tensor, Tensor?, Te
     /// and the other decides. bf16 about halves the time of a block where <see cref="TorchRuntime.HasFastBFloat16"/>,
     /// and moves the logits of the reference checkpoints, which are up to 3.5, by less than 0.02.
     /// </summary>
-    /// <param name="type">Null: the type of the weights, which is the default.</param>
+    /// <param name="type">Null: the type of the weights, which is the default. Weights of half precision always compute in their own.</param>
     public void SetComputeType(ScalarType? type)
     {
         var lowest = Blocks[0].modules().ToHashSet<nn.Module>(ReferenceEqualityComparer.Instance);
         foreach (var (name, module) in named_modules())
         {
-            if (module is Projection projection && !lowest.Contains(module) && !KeepsPrecision(name)) projection.ComputeType = type;
+            if (module is Projection projection && !lowest.Contains(module) && !KeepsPrecision(name) && projection.weight.dtype == ScalarType.Float32) projection.ComputeType = type;
         }
+    }
+
+    /// <summary>Computes products in one of the ways there are. On the CPU fp32 is a setting of the whole process.</summary>
+    public void ComputeAs(ComputePath path)
+    {
+        TorchRuntime.OneDnnFloat32 = path != ComputePath.Float32;
+        SetComputeType(path switch
+        {
+            ComputePath.BFloat16 => ScalarType.BFloat16,
+            ComputePath.Float16 => ScalarType.Float16,
+            _ => null,
+        });
     }
 
     /// <summary>

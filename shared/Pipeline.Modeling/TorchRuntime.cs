@@ -7,6 +7,7 @@ namespace Pipeline.Modeling;
 public static class TorchRuntime
 {
     private static readonly Lock s_lock = new();
+    private static readonly string[] s_flags = ProcessorFlags();
     private static Device? s_device;
 
     /// <summary>
@@ -22,6 +23,7 @@ public static class TorchRuntime
             if (s_device is not null) return s_device;
             if (OperatingSystem.IsLinux()) SetUpNativeLibraries();
             set_num_threads(threads ?? Environment.ProcessorCount);
+            OneDnnFloat32 = true;
             if (!cuda_is_available()) return s_device = CPU;
 
             // Matrix products in TF32: 10 bits of mantissa, accumulated in fp32; several times as fast from Ampere on.
@@ -31,8 +33,20 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>
+    /// Whether oneDNN computes the projections of models in fp32 on the CPU, and not MKL, which takes a slow path on processors
+    /// that are not Intel's. The results are as exact, but not the same in the last bits. <see cref="Initialize"/> sets it where
+    /// it can be: not where the processor has AMX, because oneDNN would round to bf16 there, nor where libtorch has no such
+    /// setting. There it stays false.
+    /// </summary>
+    public static bool OneDnnFloat32
+    {
+        get;
+        set => field = value && !s_flags.Contains("amx_bf16") && Float32Backend.Exists();
+    }
+
     /// <summary>Whether the processor multiplies bf16 matrices in hardware (AVX-512 BF16 or AMX); without that, fp32 is faster. About the CPU only.</summary>
-    public static bool HasFastBFloat16 { get; } = ProcessorFlags().Any(flag => flag is "avx512_bf16" or "amx_bf16");
+    public static bool HasFastBFloat16 { get; } = s_flags.Any(flag => flag is "avx512_bf16" or "amx_bf16");
 
     // .NET has no test for these instructions.
     private static string[] ProcessorFlags()

@@ -33,6 +33,28 @@ internal sealed record Batch(int Size, int Sequence, long[] InputIds, long[]? To
             targets);
     }
 
+    /// <summary>Cuts the batch into parts of like size, in order, each padded no further than its own longest example.</summary>
+    /// <param name="parts">How many; fewer where there are fewer examples.</param>
+    public IReadOnlyList<Batch> Split(int parts) => parts == 1 ? [this] : [.. Enumerable.Range(0, Size).Chunk((Size + parts - 1) / parts).Select(Part)];
+
+    private Batch Part(int[] rows)
+    {
+        var sequence = (int)rows.Max(row => Lengths[row]);
+        return this with
+        {
+            Size = rows.Length,
+            Sequence = sequence,
+            InputIds = Cut(InputIds),
+            TokenTypeIds = TokenTypeIds is null ? null : Cut(TokenTypeIds),
+            Lengths = [.. rows.Select(row => Lengths[row])],
+            Labels = [.. rows.Select(row => Labels[row])],
+            Targets = Targets is null ? null : [.. rows.Select(row => Targets[row])],
+            Taught = Taught is null ? null : [.. rows.SelectMany(row => new ArraySegment<float>(Taught, row * (Taught.Length / Size), Taught.Length / Size))],
+        };
+
+        long[] Cut(long[] ids) => [.. rows.SelectMany(row => new ArraySegment<long>(ids, row * Sequence, sequence))];
+    }
+
     private static long[] Pad(IEnumerable<int[]> rows, int sequence, int filler) =>
         [.. rows.SelectMany(row => row.Select(id => (long)id).Concat(Enumerable.Repeat((long)filler, sequence - row.Length)))];
 }

@@ -58,6 +58,7 @@ internal sealed class ModelTraining : IDisposable
     /// <param name="epochs">Epochs after which it ends for now; null: trains to the end.</param>
     public void Run(TimeSpan checkpointInterval, TimeProvider time, ILogger logger, CancellationToken stop, int? epochs = null)
     {
+        ChooseCompute(time);
         ReportDevice(time);
         _reporter.Log(new IntervalStrategy(_arguments.LoggingStrategy, _arguments.LoggingSteps));
         _reporter.Stage("train", $"Training from step {_loop.State.Step} on {_device}.");
@@ -79,6 +80,7 @@ internal sealed class ModelTraining : IDisposable
         }
 
         writer.FinishAsync().GetAwaiter().GetResult();
+        Model.ComputeAs(ComputePath.Float32OneDnn); // what is tested and exported is fp32
 
         if (_loop.StoppedEarly)
         {
@@ -117,6 +119,26 @@ internal sealed class ModelTraining : IDisposable
                 ["gradient_bytes"] = memory.GradientBytes,
                 ["optimizer_bytes"] = memory.OptimizerBytes,
             });
+    }
+
+    // Once for a run: a training that goes on computes as it began, or its weights would be others.
+    private void ChooseCompute(TimeProvider time)
+    {
+        var policy = new ComputePolicy(_arguments, _device.type, Model.Config);
+        if (_loop.State.Compute is { } kept && !policy.IsPossible(kept))
+        {
+            _reporter.OnWarning($"The training began with products in {kept}, which this device cannot compute; it goes on with another choice, so that its weights differ from those of a run that was not moved.", _loop.State.Step);
+            _loop.State = _loop.State with { Compute = null };
+        }
+
+        if (_loop.State.Compute is null)
+        {
+            var choice = policy.Choose(time);
+            _loop.State = _loop.State with { Compute = choice.Path };
+            _reporter.Event("compute", choice.Reason, step: _loop.State.Step, metrics: choice.Milliseconds.Count == 0 ? null : choice.Milliseconds);
+        }
+
+        _loop.Tensors.ComputeAs(_loop.State.Compute!.Value);
     }
 
     private void ReportDevice(TimeProvider time)

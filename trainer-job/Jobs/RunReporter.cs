@@ -100,6 +100,12 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <param name="markdown">The text.</param>
     public void Text(string tag, string markdown) => _records.Add(EventRecord.Text(_time.GetUtcNow(), tag, markdown));
 
+    public void OnWarning(string message, int step)
+    {
+        _logger.LogWarning("{Name}: {Message}", _hold.Name, message);
+        Event("warning", message, step: step);
+    }
+
     public void OnStep(StepReport step)
     {
         if (_meter.Add(step) is not { } summary)

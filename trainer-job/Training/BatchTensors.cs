@@ -10,7 +10,10 @@ namespace Pipeline.Trainer.Training;
 internal readonly record struct BatchTensors(Tensor InputIds, Tensor? TokenTypeIds, Tensor Lengths)
 {
     public static BatchTensors From(Batch batch, Device device) => new(
-        tensor(batch.InputIds, [batch.Size, batch.Sequence], device: device),
-        batch.TokenTypeIds is { } types ? tensor(types, [batch.Size, batch.Sequence], device: device) : null,
-        tensor(batch.Lengths, device: device));
+        Copy(tensor(batch.InputIds, [batch.Size, batch.Sequence]), device),
+        batch.TokenTypeIds is { } types ? Copy(tensor(types, [batch.Size, batch.Sequence]), device) : null,
+        Copy(tensor(batch.Lengths), device));
+
+    /// <summary>Brings a tensor of the CPU to the device. From pinned memory, so that the copy is queued behind what the device does, and nobody waits for it.</summary>
+    public static Tensor Copy(Tensor onCpu, Device device) => device.type == TorchSharp.DeviceType.CPU ? onCpu : onCpu.pin_memory().to(device, non_blocking: true);
 }

@@ -36,11 +36,11 @@ internal sealed class ClassificationLoss(ProblemType problem, IReadOnlyList<stri
         if (problem == ProblemType.Regression)
             return RegressionLoss.Of(logits, batch.Targets!, scale ?? TargetScale.None);
         using var scope = NewDisposeScope();
-        var weight = _weights is null ? null : tensor(_weights, device: logits.device); // [labels]
+        var weight = _weights is null ? null : BatchTensors.Copy(tensor(_weights), logits.device); // [labels]
         var mean = IsMultiLabel
             ? F.binary_cross_entropy_with_logits(logits, Targets(batch.Labels, logits.device), pos_weights: weight)
             : F.cross_entropy(
-                logits, tensor([.. batch.Labels.Select(ids => (long)ids[0])], device: logits.device), weight, label_smoothing: arguments.LabelSmoothingFactor);
+                logits, BatchTensors.Copy(tensor([.. batch.Labels.Select(ids => (long)ids[0])]), logits.device), weight, label_smoothing: arguments.LabelSmoothingFactor);
         return mean.MoveToOuterDisposeScope();
     }
 
@@ -56,6 +56,6 @@ internal sealed class ClassificationLoss(ProblemType problem, IReadOnlyList<stri
                 targets[row * labels.Count + label] = 1 - no;
         }
 
-        return tensor(targets, [examples.Length, labels.Count], device: device);
+        return BatchTensors.Copy(tensor(targets, [examples.Length, labels.Count]), device);
     }
 }

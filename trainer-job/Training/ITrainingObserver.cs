@@ -8,6 +8,11 @@ internal interface ITrainingObserver
     /// <summary>A step is done.</summary>
     void OnStep(StepReport step);
 
+    /// <summary>Something that the user should know, in a sentence.</summary>
+    void OnWarning(string message, int step)
+    {
+    }
+
     /// <summary>The validation split was scored.</summary>
     /// <param name="epoch">The evaluation in a line.</param>
     /// <param name="validation">All that is known of the model on the validation split.</param>

@@ -106,6 +106,12 @@ internal sealed record TrainingArguments
     /// <summary>What progress must exceed.</summary>
     public double EarlyStoppingThreshold { get; init; }
 
+    /// <summary>Whether products are computed in bf16; null: chosen when the training begins.</summary>
+    public bool? Bf16 { get; init; }
+
+    /// <summary>Whether products are computed in fp16, on a GPU; null: chosen when the training begins.</summary>
+    public bool? Fp16 { get; init; }
+
     /// <summary>Dropout of embeddings and residuals.</summary>
     public required double Dropout { get; init; }
 

@@ -81,6 +81,8 @@ internal static class TrainingArgumentsFactory
             LoadBestModelAtEnd = options.LoadBestModelAtEnd ?? options.EvalStrategy != "no",
             EarlyStoppingPatience = options.EarlyStoppingPatience,
             EarlyStoppingThreshold = options.EarlyStoppingThreshold,
+            Bf16 = options.Bf16,
+            Fp16 = options.Fp16,
             Dropout = Choose("dropout", options.Dropout, defaults.Dropout, reasons),
             WordDropout = Choose("word_dropout", null, defaults.WordDropout, reasons),
             RandomWindow = Choose("random_window", null, defaults.RandomWindow, reasons),

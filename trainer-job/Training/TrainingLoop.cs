@@ -50,16 +50,17 @@ internal sealed class TrainingLoop : IDisposable
         Tensors = new TrainingTensors(model, arguments);
         _flops = ModelFlops.Of(model);
         _step = new TrainingStep(
-            Tensors, new ClassificationLoss(data.Problem, data.Labels, arguments, _scale), new PrefixLoss(data.Problem, arguments.PrefixWeight), arguments);
+            Tensors, new ClassificationLoss(data.Problem, data.Labels, arguments, _scale), new PrefixLoss(data.Problem, arguments.PrefixWeight), arguments,
+            message => _observer.OnWarning(message, _state.Step));
     }
 
     /// <summary>Where the loop stands; set it, with <see cref="Tensors"/>, to go on from a checkpoint.</summary>
     public TrainingState State
     {
-        get => _state with { LossSum = _step.LossSum };
+        get => _state with { LossSum = _step.LossSum, MicroBatchDivisor = _step.Divisor };
         set
         {
-            (_state, _step.LossSum) = (value, value.LossSum);
+            (_state, _step.LossSum, _step.Divisor) = (value, value.LossSum, value.MicroBatchDivisor);
             _reported = (value.LossSum, value.ExamplesSinceEvaluation);
         }
     }
@@ -100,7 +101,11 @@ internal sealed class TrainingLoop : IDisposable
             Tensors.RestoreBest();
     }
 
-    public void Dispose() => Tensors.Dispose();
+    public void Dispose()
+    {
+        _step.Dispose();
+        Tensors.Dispose();
+    }
 
     private bool Step(Batch[] batches)
     {

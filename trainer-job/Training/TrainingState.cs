@@ -1,4 +1,5 @@
 using Pipeline.Core.Metrics;
+using Pipeline.Modeling;
 
 namespace Pipeline.Trainer.Training;
 
@@ -19,6 +20,12 @@ internal sealed record TrainingState
 
     /// <summary>Examples since the last evaluation.</summary>
     public long ExamplesSinceEvaluation { get; init; }
+
+    /// <summary>How products are computed, from the first step to the last; null before it is chosen.</summary>
+    public ComputePath? Compute { get; init; }
+
+    /// <summary>Into how many pieces memory made the loop cut each micro-batch.</summary>
+    public int MicroBatchDivisor { get; init; } = 1;
 
     /// <summary>Each evaluation.</summary>
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];

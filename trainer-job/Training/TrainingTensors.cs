@@ -29,22 +29,31 @@ internal sealed class TrainingTensors : IDisposable
         Device = model.parameters().First().device;
         _trained = [.. model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter))];
         Average = new WeightAverage(_trained, arguments.EmaDecay);
-        Optimizer = new AdamW(_trained, new AdamWOptions
+        var options = new AdamWOptions
         {
             Beta1 = arguments.AdamBeta1,
             Beta2 = arguments.AdamBeta2,
             Epsilon = arguments.AdamEpsilon,
             WeightDecay = arguments.WeightDecay,
-        });
+        };
+        Optimizer = Device.type == TorchSharp.DeviceType.CPU ? new AdamW(_trained, options) : new FlatAdamW(_trained, options);
     }
 
     public SequenceClassifier Model { get; }
 
     public WeightAverage Average { get; }
 
-    public AdamW Optimizer { get; }
+    public IOptimizer Optimizer { get; }
 
     public Device Device { get; }
+
+    /// <summary>Computes products in one of the ways there are; fp16 with scaled losses.</summary>
+    public void ComputeAs(ComputePath path)
+    {
+        Model.ComputeAs(path);
+        if (Optimizer is FlatAdamW flat)
+            flat.ScalesLoss = path == ComputePath.Float16;
+    }
 
     /// <summary>Keeps a copy of the model's trained weights as they stand.</summary>
     public void KeepAsBest()

@@ -29,6 +29,8 @@ internal static class OptionConflicts
             yield return Problem("abstain_accuracy", "'abstain_accuracy' needs one label a text: with several, a text that the model is not sure of gets none.");
         foreach (var problem in ScheduleConflicts.Find(options).Concat(EvaluationConflicts.Find(options)).Concat(WithRegression(options)))
             yield return problem;
+        if (options is { Bf16: true, Fp16: true })
+            yield return Problem("fp16", "'fp16' does not go with 'bf16': products are computed in one type.");
         if (options.LoraR is not null)
             yield break;
         foreach (var (name, isSet) in AboutLora(options))

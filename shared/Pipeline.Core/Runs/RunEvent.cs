@@ -10,7 +10,7 @@ public sealed record RunEvent
 
     /// <summary>
     /// What happened: <c>state</c>, <c>step</c>, <c>epoch</c>, <c>evaluation</c>, <c>arguments</c>, <c>early_stopping</c>, <c>checkpoint</c>, <c>memory</c>,
-    /// <c>device</c>, <c>warning</c>, <c>promotion</c>, <c>published</c>, <c>trial</c>, <c>sweep</c>.
+    /// <c>compute</c>, <c>device</c>, <c>warning</c>, <c>promotion</c>, <c>published</c>, <c>trial</c>, <c>sweep</c>.
     /// </summary>
     public required string Type { get; init; }
 

@@ -224,6 +224,14 @@ public sealed record RunOptions
     [Range(0.0, 1_000.0)]
     public double MaxGradNorm { get; init; } = 1.0;
 
+    /// <summary>Whether matrices are multiplied in bf16, while weights stay fp32. Default: chosen, by the device and on a CPU by a measurement.</summary>
+    [Category("Training")]
+    public bool? Bf16 { get; init; }
+
+    /// <summary>Whether matrices are multiplied in fp16 with dynamic loss scaling, on a GPU only. Default: chosen, where a GPU has no bf16.</summary>
+    [Category("Training")]
+    public bool? Fp16 { get; init; }
+
     /// <summary>Share of a target that is spread evenly over all labels. Default 0.</summary>
     [Category("Training")]
     [Range(0.0, 0.9)]

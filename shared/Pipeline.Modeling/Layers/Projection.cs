@@ -34,7 +34,8 @@ internal abstract class Projection : nn.Module<Tensor, Tensor>
     public bool IsTransposed { get; }
 
     /// <summary>
-    /// The type that the product is computed and returned in, while the weights stay as they are (mixed precision). Default: theirs.
+    /// The type that the product is computed in, while the weights stay as they are (mixed precision). Default: theirs.
+    /// It is returned in this type on a GPU, and in fp32 by <see cref="CpuLinear"/>.
     /// </summary>
     public ScalarType? ComputeType { get; set; }
 
@@ -89,9 +90,11 @@ internal abstract class Projection : nn.Module<Tensor, Tensor>
         Tensor matrix = IsTransposed ? weight : weight.t(); // [in, out]
         Tensor? offset = bias;
         if (count != OutputWidth) (matrix, offset) = (matrix.narrow(1, start, count), bias?.narrow(0, start, count));
+        long[] shape = [.. x.shape[..^1], count];
+        if (CpuLinear.Takes(x, matrix, ComputeType)) return CpuLinear.Of(x.reshape(-1, InputWidth), matrix, offset, ComputeType ?? float32).view(shape).MoveToOuterDisposeScope();
         if (ComputeType is { } type) (x, matrix, offset) = (x.to_type(type), matrix.to_type(type), offset?.to_type(type));
         var rows = x.reshape(-1, InputWidth);
         var product = offset is null ? rows.mm(matrix) : addmm(offset, rows, matrix, 1, 1);
-        return product.view([.. x.shape[..^1], count]).MoveToOuterDisposeScope();
+        return product.view(shape).MoveToOuterDisposeScope();
     }
 }

@@ -17,6 +17,10 @@ internal static partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuDeviceGetName")]
     public static partial int GetName([Out] byte[] name, int length, int device);
 
+    /// <summary>One of the device's attributes, by its number in <c>CUdevice_attribute</c>.</summary>
+    [LibraryImport(Library, EntryPoint = "cuDeviceGetAttribute")]
+    public static partial int GetAttribute(out int value, int attribute, int device);
+
     /// <summary>Bytes of the device that is current on this thread.</summary>
     [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
     public static partial int GetMemory(out nuint free, out nuint total);

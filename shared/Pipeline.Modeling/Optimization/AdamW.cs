@@ -8,7 +8,7 @@ namespace Pipeline.Modeling.Optimization;
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), in the arithmetic of <c>torch.optim.AdamW</c>.
 /// On a CPU each parameter is updated in one pass over memory, where tensor operations take about ten.
 /// </summary>
-public sealed class AdamW : IDisposable
+public sealed class AdamW : IOptimizer
 {
     private const string MeanPrefix = "exp_avg.";
     private const string SquarePrefix = "exp_avg_sq.";
@@ -42,10 +42,20 @@ public sealed class AdamW : IDisposable
     public double Step(double maxGradientNorm = double.PositiveInfinity)
     {
         double norm = GradientNorm.Of(_slots.Select(s => s.Parameter));
-        if (double.IsFinite(norm)) Update(GradientNorm.ScaleTo(maxGradientNorm, norm));
+        if (double.IsFinite(norm)) Apply(GradientNorm.ScaleTo(maxGradientNorm, norm));
         ZeroGradients();
         return norm;
     }
+
+    /// <inheritdoc/>
+    public Func<double> Update(double maxGradientNorm)
+    {
+        double norm = Step(maxGradientNorm);
+        return () => norm;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Scale(Tensor loss) => loss.alias();
 
     /// <summary>Forgets the gradients without a step.</summary>
     public void ZeroGradients()
@@ -96,7 +106,7 @@ public sealed class AdamW : IDisposable
         _slots.Clear();
     }
 
-    private void Update(double gradientScale)
+    private void Apply(double gradientScale)
     {
         Steps++;
         var constants = new AdamWConstants(_options, LearningRate, Steps, gradientScale);

@@ -21,6 +21,8 @@ internal static class SeededRun
         BlobServiceClient storage, CancellationToken cancellationToken, string runId = "mail-0123456789ab", int rows = 400, RunOptions? options = null,
         ITextTokenizer? tokenizer = null, ProblemType problem = ProblemType.SingleLabelClassification, bool hasPairs = false)
     {
+        // fp32 outright: runs that are compared must not compute as a measurement of each happens to say.
+        options = (options ?? new RunOptions { NumTrainEpochs = 2 }) with { Bf16 = false };
         var rowsOfText = Enumerable.Range(0, rows).Select(i => Row.Of(i, problem, hasPairs)).ToArray();
         tokenizer ??= Learn(rowsOfText, cancellationToken);
         var runs = storage.GetBlobContainerClient(BlobLayout.Runs);
@@ -39,10 +41,10 @@ internal static class SeededRun
             Version = RunId.VersionFor(runId, CreatedAt),
             Dataset = new DatasetReference("mail.csv", "0x1", 1_000),
             State = RunState.Queued,
-            Options = options ?? new RunOptions { NumTrainEpochs = 2 },
+            Options = options,
             CreatedAt = CreatedAt,
             QueuedAt = CreatedAt,
-            Sweep = options?.Sweep is { } sweep ? SweepProgress.Begin(sweep, await new SweepStore(storage, runId).CreateAsync(SweepTrials.Of(options), cancellationToken)) : null,
+            Sweep = options.Sweep is { } sweep ? SweepProgress.Begin(sweep, await new SweepStore(storage, runId).CreateAsync(SweepTrials.Of(options), cancellationToken)) : null,
             Ingest = new IngestSummary(Row.LabelsOf(problem), splits, tokenizer.VocabularySize, problem, hasPairs),
         };
         await new RunStore(storage).TryCreateAsync(record, cancellationToken);
