@@ -14,6 +14,8 @@ IBenchmark[] benchmarks =
     new Pipeline.Benchmarks.Models.LoadBenchmark(),
     new Pipeline.Benchmarks.Models.GptNeo13BBenchmark(),
     new Pipeline.Benchmarks.Models.StepsBenchmark(),
+    new Pipeline.Benchmarks.Training.ThroughputBenchmark(),
+    new Pipeline.Benchmarks.Gpu.GpuBenchmark(),
 ];
 
 if (args is [var name, .. var rest] && benchmarks.FirstOrDefault(b => b.Name == name) is { } benchmark)
