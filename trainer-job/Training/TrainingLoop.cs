@@ -150,6 +150,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         using var average = Tensors.Average.Use();
         var validation = _validation.Evaluate(Tensors.Model, stop);
+        Divergence.Require(validation, _state.Step);
         var evaluation = EpochMetrics.Of(Epochs, _state.Step, _step.LossSum / _state.ExamplesSinceEvaluation, validation.Loss()!.Value / _scale.Variance, validation);
         var isKept = _outcome.IsKept(_state, validation);
         if (isKept)

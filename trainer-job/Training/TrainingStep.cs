@@ -1,4 +1,5 @@
 using Pipeline.Modeling.Decoders;
+using Pipeline.Modeling.Native;
 using Pipeline.Trainer.Data;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ internal sealed class TrainingStep(
         tensors.Optimizer.LearningRate = learningRate;
         var norm = tensors.Optimizer.Update(arguments.MaxGradNorm > 0 ? arguments.MaxGradNorm : double.PositiveInfinity);
         tensors.Average.Update(step + 1);
-        _lossSum.add_(_mean, microBatches.Sum(b => b.Size));
+        _lossSum.add_(_mean, Number.Of((long)microBatches.Sum(b => b.Size)));
         return new StepResult(_mean.item<double>, norm);
     }
 
@@ -93,7 +94,7 @@ internal sealed class TrainingStep(
     {
         using var scope = NewDisposeScope();
         var inputs = BatchTensors.From(piece, tensors.Device);
-        var part = (piece.Taught is null ? loss.Of(_forward(inputs).to_type(float32), piece) : TaughtLoss(inputs, piece)) * share;
+        var part = (piece.Taught is null ? loss.Of(_forward(inputs).to_type(float32), piece) : TaughtLoss(inputs, piece)) * Number.Of(share);
         tensors.Optimizer.Scale(part).backward();
         _mean.add_(part.detach());
     }
@@ -102,7 +103,7 @@ internal sealed class TrainingStep(
     private Tensor TaughtLoss(BatchTensors inputs, Batch batch)
     {
         var logits = ((DecoderForSequenceClassification)tensors.Model).ForwardEveryToken(inputs.InputIds, inputs.Lengths).to_type(float32); // [batch, seq, labels]
-        var last = logits.index([arange(batch.Size, int64, logits.device), inputs.Lengths - 1]); // [batch, labels]
-        return loss.Of(last, batch) * (1 - arguments.TeacherWeight) + prefixLoss.Of(logits, batch) * arguments.TeacherWeight;
+        var last = logits.index([Number.Range(batch.Size, logits.device), inputs.Lengths - Number.Of(1L)]); // [batch, labels]
+        return loss.Of(last, batch) * Number.Of(1 - arguments.TeacherWeight) + prefixLoss.Of(logits, batch) * Number.Of(arguments.TeacherWeight);
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.Modeling.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -21,7 +22,7 @@ internal sealed class AttentionHeads(long width, long heads, double dropout, dou
         var dtype = query.dtype;
         long[] shape = query.shape;
         if (inFloat32) (query, key, value) = (Widen(query), Widen(key), Widen(value));
-        if (scale != 1) query = query * scale;
+        if (scale != 1) query = query * Number.Of(scale);
         var mixed = F.scaled_dot_product_attention(Split(query), Split(key), Split(value), mask.Pairs, training ? dropout : 0, mask.IsCausal); // [batch, heads, query, dim]
         return mixed.to_type(dtype).transpose(1, 2).reshape(shape).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using Pipeline.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Layers;
@@ -19,8 +20,8 @@ internal sealed record PaddedBatch(Tensor Real, Tensor First, Tensor Last, Tenso
     /// <param name="sequence">The padded length.</param>
     public static PaddedBatch FromLengths(Tensor lengths, long sequence)
     {
-        var last = (lengths - 1).clamp(0, sequence - 1); // [batch]
-        var real = arange(sequence, int64, lengths.device) <= last.unsqueeze(1); // [batch, seq]
+        var last = (lengths - Number.Of(1L)).clamp(Number.Of(0L), Number.Of(sequence - 1)); // [batch]
+        var real = Number.Range(sequence, lengths.device) <= last.unsqueeze(1); // [batch, seq]
         return new PaddedBatch(real, zeros_like(last), last, null);
     }
 
@@ -33,11 +34,11 @@ internal sealed record PaddedBatch(Tensor Real, Tensor First, Tensor Last, Tenso
         var resumes = real.narrow(1, 1, sequence - 1) & ~real.narrow(1, 0, sequence - 1);
         if (!resumes.any().item<bool>()) return FromLengths(real.sum(1, type: int64), sequence);
 
-        var index = arange(sequence, int64, real.device); // [seq]
+        var index = Number.Range(sequence, real.device); // [seq]
         var last = (index * real).amax([1]); // [batch]
         real |= index == last.unsqueeze(1);
-        var first = sequence - ((sequence - index) * real).amax([1]);
-        var positions = (real.cumsum(1, int64) - 1).clamp(0);
+        var first = ((index - Number.Of(sequence)) * real).amin([1]) + Number.Of(sequence);
+        var positions = (real.cumsum(1, int64) - Number.Of(1L)).clamp(Number.Of(0L));
         return new PaddedBatch(real, first, last, positions);
     }
 
@@ -50,10 +51,10 @@ internal sealed record PaddedBatch(Tensor Real, Tensor First, Tensor Last, Tenso
         bool local = window < Sequence;
         // Padding on the right lies after every token of a text: plain causal attention never sees it.
         if (Positions is null && !local) return new AttentionMask(null, IsCausal: true);
-        var index = arange(Sequence, int64, Real.device);
+        var index = Number.Range(Sequence, Real.device);
         var (query, key) = (index.unsqueeze(1), index.unsqueeze(0));
         var pairs = key <= query; // [query, key]
-        if (local) pairs &= key > query - window;
+        if (local) pairs &= key > query - Number.Of(window);
         return new AttentionMask(Positions is null ? pairs : (pairs & Keys(Real)) | (key == query), IsCausal: false);
     }
 
@@ -61,8 +62,8 @@ internal sealed record PaddedBatch(Tensor Real, Tensor First, Tensor Last, Tenso
     public AttentionMask CausalOfLast(long window)
     {
         if (window >= Sequence) return Everything();
-        var index = arange(Sequence, int64, Real.device);
-        return new AttentionMask(Keys(Real & (index > Last.unsqueeze(1) - window)), IsCausal: false);
+        var index = Number.Range(Sequence, Real.device);
+        return new AttentionMask(Keys(Real & (index > Last.unsqueeze(1) - Number.Of(window))), IsCausal: false);
     }
 
     /// <summary>One token of each text: <c>[batch, seq, width]</c> to <c>[batch, width]</c>.</summary>
@@ -72,7 +73,7 @@ internal sealed record PaddedBatch(Tensor Real, Tensor First, Tensor Last, Tenso
     {
         using var scope = NewDisposeScope();
         long batch = x.shape[0], sequence = x.shape[1];
-        var rows = arange(batch, int64, x.device) * sequence + token;
+        var rows = Number.Range(batch, x.device) * Number.Of(sequence) + token;
         return x.reshape(batch * sequence, -1).index_select(0, rows).MoveToOuterDisposeScope();
     }
 

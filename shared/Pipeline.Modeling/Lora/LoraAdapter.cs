@@ -1,3 +1,4 @@
+using Pipeline.Modeling.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -47,7 +48,7 @@ internal sealed class LoraAdapter : IDisposable
         x = x.to_type(A.weight.dtype);
         if (training && _dropout > 0) x = F.dropout(x, _dropout);
         var second = count == B.weight.shape[0] ? B.weight : B.weight.narrow(0, start, count);
-        return (x.matmul(A.weight.t()).matmul(second.t()) * Scaling).MoveToOuterDisposeScope();
+        return (x.matmul(A.weight.t()).matmul(second.t()) * Number.Of(Scaling)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the adapter is to the projection's matrix, <c>[out, in]</c>.</summary>

@@ -2,6 +2,7 @@ using Pipeline.Core.Metrics;
 using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Modeling.Safetensors;
+using Pipeline.Trainer.Jobs;
 using Pipeline.Trainer.Training;
 using TorchSharp;
 using static Pipeline.Modeling.Tests.Training.TinyTraining;
@@ -28,6 +29,17 @@ public sealed class TrainingLoopTests
         Assert.Equal(10, loop.State.History.Count);
         Assert.InRange(((ClassificationMetrics)loop.State.BestValidation!).Accuracy, 0.9, 1.0);
         Assert.True(loop.State.History[^1].TrainingLoss < loop.State.History[0].TrainingLoss);
+    }
+
+    [Fact]
+    public void Training_that_diverges_ends_for_good_and_says_what_to_lower()
+    {
+        using var loop = Loop(epochs: 2, arguments: TinyArguments.Default with { LearningRate = 1e30 });
+
+        var diverged = Assert.Throws<PermanentFailureException>(() => loop.Run(_ => { }, Token));
+
+        Assert.Equal("diverged", diverged.Code);
+        Assert.Contains("learning_rate", diverged.Fix, StringComparison.Ordinal);
     }
 
     // In parts: each step adds up three batches of several parts, evaluations are within epochs, and the run ends early.
