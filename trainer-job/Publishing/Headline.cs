@@ -11,7 +11,7 @@ internal sealed record Headline(string Key, string Name, double Value)
     /// <summary>The macro F1; with several labels a text the micro F1, in which rare labels weigh by their number; for numbers R².</summary>
     public static Headline Of(ModelMetrics metrics) => metrics switch
     {
-        ClassificationMetrics { Micro: { } micro } => new Headline("micro_f1", "micro F1", micro.F1),
+        ClassificationMetrics { MultilabelConfusionMatrix: not null, Micro: { } micro } => new Headline("micro_f1", "micro F1", micro.F1),
         RegressionMetrics => new Headline("r2", "R²", metrics.Score()),
         _ => new Headline("macro_f1", "macro F1", metrics.Score()),
     };
