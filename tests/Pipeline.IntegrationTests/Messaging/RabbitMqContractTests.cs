@@ -18,6 +18,9 @@ public sealed class RabbitMqContractTests(RabbitMqFixture rabbit) : TrainingQueu
 
     protected override string DeadLetterEntity => $"{_entity}-dead-letter";
 
+    // As the client declares it.
+    protected override int DeliveryLimit => DeliveryLimits.TrainingRequests;
+
     public override ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     [Fact]

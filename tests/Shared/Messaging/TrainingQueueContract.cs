@@ -21,6 +21,9 @@ public abstract class TrainingQueueContract : IAsyncLifetime
 
     protected abstract string DeadLetterEntity { get; }
 
+    /// <summary>Deliveries after which the queue gives a message up.</summary>
+    protected virtual int DeliveryLimit => 5;
+
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public abstract ValueTask InitializeAsync();
@@ -112,7 +115,8 @@ public abstract class TrainingQueueContract : IAsyncLifetime
         using var dead = await RawAmqp.ReceiveAsync(Broker, DeadLetterEntity);
 
         Assert.Equal("spam-1", dead.Properties.MessageId);
-        Assert.InRange(deliveries, 5, 6);
+        // Brokers count differently what comes with the delivery that reaches the limit.
+        Assert.InRange(deliveries, DeliveryLimit, DeliveryLimit + 1);
     }
 
     [Theory]
