@@ -1,5 +1,4 @@
 using Pipeline.Core.Models;
-using Pipeline.Core.Runs;
 
 namespace Pipeline.Functions.Api;
 

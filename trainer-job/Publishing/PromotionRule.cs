@@ -20,8 +20,9 @@ internal static class PromotionRule
                 : Decide(true, "It is the first version in production.");
         }
 
+        // The pointer was moved by an earlier attempt, for its reason, or by a person.
         if (production.Version == run.Version)
-            return Decide(true, "It is in production already.");
+            return run.Promotion is { Promote: true } taken ? taken : Decide(true, "It is in production already.");
         // A person who moved the pointer after this version had been decided on knew of it, or has seen it answer.
         if (run.Promotion is { } earlier && !earlier.IsAbout(production) && production.Choice is not null)
             return Decide(false, $"A person has chosen version {production.Version} meanwhile.");

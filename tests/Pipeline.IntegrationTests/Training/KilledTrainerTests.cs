@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Azure.Storage.Blobs;
-using Pipeline.Core.Messaging;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.IntegrationTests.Fixtures;

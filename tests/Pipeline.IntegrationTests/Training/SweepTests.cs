@@ -108,8 +108,9 @@ public sealed class SweepTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var rig = await StartAsync();
         await rig.FinishAsync();
         var finished = await rig.FindAsync();
-        // As if the trainer had been killed right after the manifest: no result, and its message comes again.
-        await new RunStore(rig.Storage).UpdateAsync(rig.Run.RunId, r => r with { State = RunState.Evaluating, Result = null, FinishedAt = null }, Cancel);
+        // As if the trainer had been killed before it wrote down the result: the decision on the version stands, and its message comes again.
+        await new RunStore(rig.Storage).UpdateAsync(
+            rig.Run.RunId, r => r with { State = RunState.Evaluating, Result = null, Promotion = finished.Result!.Promotion, FinishedAt = null }, Cancel);
         var end = (await rig.Trials.FindDecisionAsync(1, Cancel))!;
         var other = end.Ranking.Single(trial => trial != end.DecidedBy);
 

@@ -74,9 +74,9 @@ public sealed class OutOfMemoryTests
     {
         using var tensors = Tensors();
         using var step = new TrainingStep(
-            tensors, new ClassificationLoss(ProblemType.SingleLabelClassification, ["a", "b", "c"], s_arguments), new PrefixLoss(ProblemType.SingleLabelClassification, 0), s_arguments, null, _ => throw new ExternalException("shapes do not fit"));
+            tensors, new ClassificationLoss(ProblemType.SingleLabelClassification, ["a", "b", "c"], s_arguments), new PrefixLoss(ProblemType.SingleLabelClassification, 0), s_arguments, null, _ => throw new LibtorchException("shapes do not fit"));
 
-        Assert.Throws<ExternalException>(() => step.Run([Batch()], 0, 1e-3));
+        Assert.Throws<LibtorchException>(() => step.Run([Batch()], 0, 1e-3));
         Assert.Equal(1, step.Divisor);
     }
 
@@ -87,7 +87,7 @@ public sealed class OutOfMemoryTests
     private static TrainingStep Step(TrainingTensors tensors, int fitting, Action<string> warn) => new(
         tensors, new ClassificationLoss(ProblemType.SingleLabelClassification, ["a", "b", "c"], s_arguments), new PrefixLoss(ProblemType.SingleLabelClassification, 0), s_arguments, warn,
         batch => batch.InputIds.shape[0] > fitting
-            ? throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.")
+            ? throw new LibtorchException("CUDA out of memory. Tried to allocate 2.00 GiB.")
             : tensors.Model.ForwardRightPadded(batch.InputIds, batch.Lengths));
 
     private static TrainingTensors Tensors() => new(
@@ -102,4 +102,7 @@ public sealed class OutOfMemoryTests
         long[] ids = [.. s_lengths.SelectMany(length => Enumerable.Range(0, 9).Select(i => i < length ? (long)random.Next(2, 40) : 1))];
         return new Batch(s_lengths.Length, 9, ids, null, [.. s_lengths.Select(length => (long)length)], [.. s_lengths.Select((_, i) => new[] { i % 3 })]);
     }
+
+    // What TorchSharp throws is the base class itself.
+    private sealed class LibtorchException(string message) : ExternalException(message);
 }

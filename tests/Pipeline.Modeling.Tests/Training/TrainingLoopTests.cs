@@ -1,5 +1,4 @@
 using Pipeline.Core.Metrics;
-using Pipeline.Modeling.Lora;
 using Pipeline.Modeling.Optimization;
 using Pipeline.Modeling.Safetensors;
 using Pipeline.Trainer.Jobs;
