@@ -22,6 +22,9 @@ internal sealed record Defaults(
 
     private const int FewExamples = 2_000;
 
+    // Tokens of an input on average, above which a text has words enough to be learned from its label alone.
+    private const int LongText = 128;
+
     // Below, the models that judge a text without having seen it have seen too little themselves.
     private const int FewestTaught = 50;
 
@@ -29,7 +32,28 @@ internal sealed record Defaults(
     /// <param name="examples">Size of the training split.</param>
     /// <param name="tokens">Of its inputs together.</param>
     /// <param name="problem">Whether an example has one label or any number.</param>
-    public static Defaults FromScratch(int examples, long tokens, ProblemType problem)
+    public static Defaults FromScratch(int examples, long tokens, ProblemType problem) =>
+        tokens > (long)LongText * examples ? OfLongTexts(examples, problem) : OfShortTexts(examples, tokens, problem);
+
+    // Answering after every token costs as much again as all else where texts are long, and the teacher judges each text anew.
+    private static Defaults OfLongTexts(int examples, ProblemType problem)
+    {
+        var (seen, most) = problem == ProblemType.MultiLabelClassification ? (64_000, 40) : (32_000, 20);
+        var epochs = (int)Math.Clamp(Math.Round((double)seen / examples), 3, most);
+        const string Untaught = "0: long texts are learned from their labels alone, at half the cost";
+        return new Defaults(
+            (epochs, $"{epochs}: about {seen} examples seen, of {examples}, within 3 to {most} passes"),
+            (32, "32: small steps suit a small dataset"),
+            (1e-3, "1e-3: a small model from random weights bears a high rate"),
+            (0.2, "0.2: a small dataset is seen many times over, and is soon known by heart without it"),
+            (0.2, "0.2: keeps the model from leaning on single words"),
+            (0.5, "0.5: half the time another part of a long text, which is new text to learn from"),
+            (0.99, "0.99: the average over some hundred steps is steadier than the last weights"),
+            (0, Untaught),
+            (0, Untaught));
+    }
+
+    private static Defaults OfShortTexts(int examples, long tokens, ProblemType problem)
     {
         var seen = problem == ProblemType.MultiLabelClassification ? SeveralLabels : SingleLabel;
         var passes = Math.Max((double)seen.Examples / examples, (double)seen.Tokens / Math.Max(1, tokens));
