@@ -64,7 +64,8 @@ public sealed class RandomOptionsTests
     [Fact]
     public void The_same_options_as_metadata_are_read_the_same() =>
         AllowedOptions.Sample(json =>
-        {            var text = json.Select(m => KeyValuePair.Create(m.Key, m.Value is JsonValue v && v.TryGetValue<string>(out var s) ? s : m.Value!.ToJsonString()));
+        {
+            var text = json.Select(m => KeyValuePair.Create(m.Key, m.Value is JsonValue v && v.TryGetValue<string>(out var s) ? s : m.Value!.ToJsonString()));
 
             Assert.Equal(RunOptionsReader.FromJson(json.ToJsonString(), "file"), RunOptionsReader.FromMetadata(text, "metadata"));
         });
@@ -81,7 +82,7 @@ public sealed class RandomOptionsTests
 
     private static bool GoesWithOthers(string name) =>
         name.StartsWith("lora_", StringComparison.Ordinal) || name.StartsWith("base_model", StringComparison.Ordinal) || name.EndsWith("_strategy", StringComparison.Ordinal)
-        || name is "use_rslora" or "freeze_layers" or "sweep" or "tune_thresholds" or "abstain_accuracy" or "warmup_ratio" or "lr_scheduler_type" or "lr_scheduler_kwargs" or "eval_steps" or "save_steps"
+        || name is "use_rslora" or "fp16" or "freeze_layers" or "sweep" or "tune_thresholds" or "abstain_accuracy" or "warmup_ratio" or "lr_scheduler_type" or "lr_scheduler_kwargs" or "eval_steps" or "save_steps"
             or "metric_for_best_model" or "greater_is_better" or "early_stopping_threshold"
             or "label_separator" or "label_names" or "label_names_file" or "merge_label_variants" or "class_weights" or "label_smoothing_factor";
 
