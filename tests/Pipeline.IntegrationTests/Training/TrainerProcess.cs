@@ -27,7 +27,8 @@ internal sealed partial class TrainerProcess : IDisposable
     /// <param name="broker">Address of the broker.</param>
     /// <param name="mode">Whether it works on one message or stays.</param>
     /// <param name="checkpointInterval">Time between two checkpoints; null: none.</param>
-    public static TrainerProcess Start(string storage, Uri broker, string mode = "--once", TimeSpan? checkpointInterval = null)
+    /// <param name="maxAttempts">Attempts in a row without progress after which a run is given up.</param>
+    public static TrainerProcess Start(string storage, Uri broker, string mode = "--once", TimeSpan? checkpointInterval = null, int maxAttempts = 5)
     {
         var start = new ProcessStartInfo(ChildPrograms.DotNet(), [ChildPrograms.Trainer, mode]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Pipeline__Storage__ConnectionString"] = storage;
@@ -35,6 +36,7 @@ internal sealed partial class TrainerProcess : IDisposable
         start.Environment["Pipeline__Trainer__CheckpointInterval"] = (checkpointInterval ?? TimeSpan.Zero).ToString();
         start.Environment["Pipeline__Trainer__HeartbeatInterval"] = "00:00:00.1";
         start.Environment["Pipeline__Trainer__WatchInterval"] = "00:00:00.1";
+        start.Environment["Pipeline__Trainer__MaxAttemptsWithoutProgress"] = maxAttempts.ToString();
         start.Environment["Pipeline__Trainer__Threads"] = "1";
         return new TrainerProcess(Process.Start(start)!);
     }

@@ -57,7 +57,8 @@ public sealed class TrainerProcessTests(AzuriteFixture azurite) : IClassFixture<
         await using var queue = TrainingRig.OpenQueue(broker.Address);
         var again = await queue.ReceiveAsync(TimeSpan.FromMinutes(1), Cancel);
         Assert.Equal(run.RunId, again?.Request.RunId);
-        Assert.Equal(2, again!.DeliveryCount);
+        // Once more where the broker offered it to the trainer again before that had closed its link.
+        Assert.InRange(again!.DeliveryCount, 2, 3);
     }
 
     private static async Task<string> WeightsAsync(TrainingRig rig) =>
