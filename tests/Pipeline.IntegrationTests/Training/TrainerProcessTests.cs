@@ -57,8 +57,7 @@ public sealed class TrainerProcessTests(AzuriteFixture azurite) : IClassFixture<
         await using var queue = TrainingRig.OpenQueue(broker.Address);
         var again = await queue.ReceiveAsync(TimeSpan.FromMinutes(1), Cancel);
         Assert.Equal(run.RunId, again?.Request.RunId);
-        // Once more where the broker offered it to the trainer again before that had closed its link.
-        Assert.InRange(again!.DeliveryCount, 2, 3);
+        Assert.Equal(2, again!.DeliveryCount);
     }
 
     private static async Task<string> WeightsAsync(TrainingRig rig) =>
