@@ -35,6 +35,7 @@ public sealed class OptionConflictsTests
         { new RunOptions { EarlyStoppingThreshold = 0.1 }, "early_stopping_threshold" },
         { new RunOptions { GreaterIsBetter = true }, "greater_is_better" },
         { new RunOptions { MetricForBestModel = "acuracy" }, "metric_for_best_model" },
+        { new RunOptions { Bf16 = true, Fp16 = true }, "fp16" },
     };
 
     [Theory, MemberData(nameof(Conflicts))]
