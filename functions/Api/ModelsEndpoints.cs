@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pipeline.Core;
+using Pipeline.Core.Metrics;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 
@@ -46,7 +47,8 @@ internal static class ModelsEndpoints
             manifest.ProblemType,
             manifest.HasPairs,
             [.. versions.Select(v => new VersionSummary(v.Version, v.RunId, v.CreatedAt, v.Test, v.Version == pointer.Version))],
-            manifest.Decisions));
+            manifest.Decisions,
+            manifest.Onnx));
     }
 }
 
@@ -70,9 +72,10 @@ internal sealed record ModelSummary(string Name, string Version, DateTimeOffset 
 /// <param name="HasPairs">Whether it reads pairs of texts.</param>
 /// <param name="Versions">All that was published, newest first.</param>
 /// <param name="Decisions">How the version in production makes answers of probabilities; null: the likeliest label, or all from one half on.</param>
+/// <param name="Onnx">What the graphs of the version in production give beside the model, and which of them serves; null for versions from before it was told.</param>
 internal sealed record ModelDetails(
     string Name, ProductionVersion Production, IReadOnlyList<string> Labels, ProblemType ProblemType, bool HasPairs, IReadOnlyList<VersionSummary> Versions,
-    DecisionRule? Decisions = null);
+    DecisionRule? Decisions = null, OnnxMetrics? Onnx = null);
 
 /// <summary>The version that answers.</summary>
 /// <param name="Version">The version.</param>

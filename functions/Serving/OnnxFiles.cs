@@ -1,3 +1,5 @@
+using Pipeline.Core.Metrics;
+
 namespace Pipeline.Functions.Serving;
 
 /// <summary>The graphs in a version's folder.</summary>
@@ -7,5 +9,5 @@ internal static class OnnxFiles
     public const string WeightsSuffix = ".data";
 
     /// <summary>The graph's path in the version's folder.</summary>
-    public static string Name(ServingPrecision precision) => precision == ServingPrecision.Int8 ? "onnx/model_int8.onnx" : "onnx/model.onnx";
+    public static string Name(GraphPrecision precision) => precision == GraphPrecision.Int8 ? "onnx/model_int8.onnx" : "onnx/model.onnx";
 }

@@ -9,8 +9,6 @@ namespace Pipeline.Functions.Serving;
 internal sealed class PublishedModels(
     ModelStore store, ModelCacheFolder folder, IOptions<ServingOptions> options, ServingMeter meter, ILogger<PublishedModels> logger) : IModelSource
 {
-    private readonly string _onnxFile = OnnxFiles.Name(options.Value.Precision);
-
     /// <inheritdoc/>
     public async Task<string?> FindProductionVersionAsync(string modelName, CancellationToken cancellationToken) =>
         (await store.FindProductionAsync(modelName, cancellationToken))?.Pointer.Version;
@@ -20,29 +18,31 @@ internal sealed class PublishedModels(
     {
         var manifest = await store.FindManifestAsync(modelName, version, cancellationToken)
             ?? throw new InvalidDataException($"Version '{version}' of model '{modelName}' is in production but has no manifest.");
-        if (manifest.Files.All(f => f.Path != _onnxFile))
+        var precision = options.Value.Precision.For(manifest);
+        var graph = OnnxFiles.Name(precision);
+        if (manifest.Files.All(f => f.Path != graph))
         {
-            throw new InvalidDataException(
-                $"Version '{version}' of model '{modelName}' has no {_onnxFile}, which {ServingOptions.Section}:{nameof(ServingOptions.Precision)} asks for.");
+            var asked = options.Value.Precision == ServingPrecision.Auto ? "its manifest" : $"{ServingOptions.Section}:{nameof(ServingOptions.Precision)}";
+            throw new InvalidDataException($"Version '{version}' of model '{modelName}' has no {graph}, which {asked} asks for.");
         }
 
         // The weights for training are many times larger and stay where they are.
-        string[] needed = [_onnxFile, _onnxFile + OnnxFiles.WeightsSuffix, .. HuggingFaceTokenizer.ReadFiles];
+        string[] needed = [graph, graph + OnnxFiles.WeightsSuffix, .. HuggingFaceTokenizer.ReadFiles];
 
         var path = folder.NewFolder();
         try
         {
             await ModelDownload.ToFolderAsync(store, manifest, f => needed.Contains(f.Path), path, cancellationToken);
             // Reading the vocabulary and optimizing the graph take seconds for a large model.
-            var classifier = await Task.Run(() => Open(manifest, path), cancellationToken);
-            logger.LogInformation("Loaded version {Version} of model {Model}", version, modelName);
+            var classifier = await Task.Run(() => Open(manifest, path, graph), cancellationToken);
+            logger.LogInformation("Loaded version {Version} of model {Model} in {Precision}", version, modelName, precision);
             return new LoadedModel(manifest, classifier, () =>
             {
                 folder.Delete(path);
                 logger.LogInformation("Unloaded version {Version} of model {Model}", version, modelName);
             })
             {
-                Bytes = manifest.Files.Where(f => f.Path.StartsWith(_onnxFile, StringComparison.Ordinal)).Sum(f => f.SizeBytes),
+                Bytes = manifest.Files.Where(f => f.Path.StartsWith(graph, StringComparison.Ordinal)).Sum(f => f.SizeBytes),
             };
         }
         catch (Exception e)
@@ -54,10 +54,10 @@ internal sealed class PublishedModels(
         }
     }
 
-    private OnnxTextClassifier Open(ModelManifest manifest, string path)
+    private OnnxTextClassifier Open(ModelManifest manifest, string path, string graph)
     {
         var tokenizer = HuggingFaceTokenizer.Load(path);
-        var model = OnnxModel.Load(Path.Combine(path, _onnxFile), manifest.Labels.Count, options.Value.Threads);
+        var model = OnnxModel.Load(Path.Combine(path, graph), manifest.Labels.Count, options.Value.Threads);
         return new OnnxTextClassifier(
             model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens, options.Value.MaxQueuedTokens, meter.Of(manifest.ModelName));
     }

@@ -46,7 +46,7 @@ internal sealed class ServingOptions
     [Range(0, long.MaxValue)]
     public long MaxModelBytes { get; set; }
 
-    /// <summary>Which of a version's graphs is served. Default <see cref="ServingPrecision.Fp32"/>.</summary>
+    /// <summary>Which of a version's graphs is served. Default <see cref="ServingPrecision.Auto"/>: int8 where the version's own check allows it.</summary>
     [EnumDataType(typeof(ServingPrecision))]
     public ServingPrecision Precision { get; set; }
 

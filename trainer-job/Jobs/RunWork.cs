@@ -64,7 +64,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
             folder.Sub("version"),
             new ModelManifest(
                 run.ModelName, run.Version, run.RunId, time.GetUtcNow(), data.Labels, inputs.Arguments.MaxLength, metrics.Test.Headline(), [], data.Problem, data.HasPairs,
-                DecisionRule.Of(metrics)),
+                DecisionRule.Of(metrics), metrics.Onnx),
             // From here on the run cannot be cancelled: either a cancellation came before this write, or it comes too late.
             cancel => ownership.UpdateAsync(r => RunOwnership.Reached(r, steps + 2) with { Promotion = decision }, cancel),
             stop);
@@ -94,13 +94,15 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         var metrics = assessment?.Measure(model, state, baselines, stop) ?? RegressionAssessment.Measure(inputs, model, state, baselines, stop);
         reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
         OnnxExport.Write(folder.Sub("version"), model);
-        var onnx = OnnxExport.Check(folder.Sub("version"), model, new Evaluator(data, data.Validation, data.Inputs(arguments.MaxLength)), torch.get_num_threads(), stop);
-        reporter.Event("evaluation", "The exported graphs are checked.", metrics: Named(
+        double[]? thresholds = metrics.Thresholds is { } chosen ? [.. chosen.Select(t => t.Threshold)] : null;
+        var onnx = OnnxExport.Check(folder.Sub("version"), model, data, arguments.MaxLength, thresholds, torch.get_num_threads(), stop);
+        reporter.Event("evaluation", $"The exported graphs are checked. {onnx.Reason}", metrics: Named(
         [
             ("onnx_fp32_max_abs_difference", onnx.Fp32.MaxAbsDifference),
             ("onnx_int8_disagreement_rate", onnx.Int8.DisagreementRate),
-            ("onnx_int8_validation_accuracy", onnx.Int8.Accuracy),
-            ("onnx_int8_validation_rmse", onnx.Int8.Rmse),
+            ("onnx_int8_accuracy", onnx.Int8.Accuracy),
+            ("onnx_int8_micro_f1", onnx.Int8.MicroF1),
+            ("onnx_int8_rmse", onnx.Int8.Rmse),
         ]));
         metrics = metrics with { Onnx = onnx, Sweep = run.Sweep };
         ModelFolderWriter.Write(folder.Sub("version"), inputs.TokenizerFolder, model, run, arguments, metrics);

@@ -7,10 +7,12 @@ namespace Pipeline.Trainer.Publishing;
 /// <summary>Takes in the logits of a graph beside those of the model that it was made of, text by text.</summary>
 /// <param name="labels">Label names by id.</param>
 /// <param name="problem">Whether a text has one label or any number.</param>
-internal sealed class GraphComparison(IReadOnlyList<string> labels, ProblemType problem)
+/// <param name="thresholds">With any number, the least probability at which each label is given; null: more than one half.</param>
+internal sealed class GraphComparison(IReadOnlyList<string> labels, ProblemType problem, IReadOnlyList<double>? thresholds = null)
 {
-    private readonly ClassificationScore _score = new(labels, problem);
+    private readonly ClassificationScore _score = new(labels, problem, thresholds);
     private double _largestDifference;
+    private double _largestScoreDifference;
     private int _texts;
     private int _disagreements;
 
@@ -22,13 +24,13 @@ internal sealed class GraphComparison(IReadOnlyList<string> labels, ProblemType 
     {
         _score.Add(actual, given);
         _texts++;
-        if (!HasSameLabels(expected, given))
+        if (!Answer(expected).SequenceEqual(Answer(given)))
             _disagreements++;
+        float[] probable = Probabilities(expected), givenProbable = Probabilities(given);
         for (var label = 0; label < labels.Count; label++)
         {
-            double difference = Math.Abs(expected[label] - given[label]);
-            // A logit that is not a number differs from every other, and no comparison with it would say so.
-            _largestDifference = Math.Max(_largestDifference, double.IsNaN(difference) ? double.PositiveInfinity : difference);
+            _largestDifference = Larger(_largestDifference, expected[label] - (double)given[label]);
+            _largestScoreDifference = Larger(_largestScoreDifference, probable[label] - (double)givenProbable[label]);
         }
     }
 
@@ -37,20 +39,28 @@ internal sealed class GraphComparison(IReadOnlyList<string> labels, ProblemType 
     public OnnxGraphMetrics ToMetrics()
     {
         var metrics = _score.ToMetrics();
-        return new OnnxGraphMetrics(_largestDifference, (double)_disagreements / _texts, metrics.Accuracy, metrics.Macro.F1);
+        return new OnnxGraphMetrics(
+            _largestDifference,
+            (double)_disagreements / _texts,
+            metrics.Accuracy,
+            metrics.Macro.F1,
+            MicroF1: problem == ProblemType.MultiLabelClassification ? metrics.Micro?.F1 : null,
+            MaxScoreDifference: _largestScoreDifference);
     }
 
-    private bool HasSameLabels(ReadOnlySpan<float> expected, ReadOnlySpan<float> given)
+    private int[] Answer(ReadOnlySpan<float> logits) => ClassificationScore.Predicted(problem, logits, thresholds);
+
+    private float[] Probabilities(ReadOnlySpan<float> logits)
     {
+        var scores = new float[logits.Length];
         if (problem == ProblemType.SingleLabelClassification)
-            return TensorPrimitives.IndexOfMax(expected) == TensorPrimitives.IndexOfMax(given);
-        for (var label = 0; label < expected.Length; label++)
-        {
-            // A label is given where its logit is above zero.
-            if (expected[label] > 0 != given[label] > 0)
-                return false;
-        }
-
-        return true;
+            TensorPrimitives.SoftMax(logits, scores);
+        else
+            TensorPrimitives.Sigmoid(logits, scores);
+        return scores;
     }
+
+    // What is not a number differs from everything, and no comparison with it would say so.
+    private static double Larger(double most, double difference) =>
+        Math.Max(most, double.IsNaN(difference) ? double.PositiveInfinity : Math.Abs(difference));
 }

@@ -36,7 +36,7 @@ internal static class ModelCard
         Line();
         Line("## How good it is");
         Line();
-        Line("On the test split, by which nothing was chosen:");
+        Line("On the test split, by which nothing was chosen but the graph that serves:");
         Line();
         var columns = Columns(isMultiLabel);
         Line($"| | {string.Join(" | ", columns.Select(c => c.Name))} |");
@@ -62,17 +62,7 @@ internal static class ModelCard
         Line();
         card.Append(EvaluationSection.Probabilities(metrics)).Append(EvaluationSection.Mistakes(metrics));
         if (metrics.Onnx is { } onnx)
-        {
-            Line("For ONNX Runtime it comes in two graphs. On the validation split they give:");
-            Line();
-            Line($"| | {columns[0].Name} | macro F1 | texts with another answer |");
-            Line("| --- | --- | --- | --- |");
-            var validation = (ClassificationMetrics)metrics.Validation;
-            Line($"| the model itself | {Figure(validation.Accuracy)} | {Figure(validation.Macro.F1)} | |");
-            Line(Graph("`onnx/model.onnx`, fp32", onnx.Fp32));
-            Line(Graph("`onnx/model_int8.onnx`, int8", onnx.Int8));
-            Line();
-        }
+            card.Append(GraphSection.Write(onnx));
 
         if (metrics.Sweep is { } sweep)
             Line(SweepSection.Write(sweep));
@@ -88,9 +78,6 @@ internal static class ModelCard
 
         void Line(string text = "") => card.Append(text).Append('\n');
     }
-
-    private static string Graph(string name, OnnxGraphMetrics figures) =>
-        $"| {name} | {Figure(figures.Accuracy)} | {Figure(figures.MacroF1)} | {figures.DisagreementRate?.ToString("P2", CultureInfo.InvariantCulture)} |";
 
     private static string Purpose(IngestSummary ingest, int labels)
     {

@@ -31,7 +31,7 @@ internal static class RegressionCard
         Line();
         Line("## How good it is");
         Line();
-        Line("On the test split, by which nothing was chosen. RMSE and MAE are in the units of the data, and lower is better; R² is 1 for a perfect model and 0 for one that always answers the mean:");
+        Line("On the test split, by which nothing was chosen but the graph that serves. RMSE and MAE are in the units of the data, and lower is better; R² is 1 for a perfect model and 0 for one that always answers the mean:");
         Line();
         Line("| | RMSE | MAE | R² | Pearson | Spearman |");
         Line("| --- | --- | --- | --- | --- | --- |");
@@ -46,16 +46,7 @@ internal static class RegressionCard
         }
 
         if (metrics.Onnx is { } onnx)
-        {
-            Line("For ONNX Runtime it comes in two graphs. On the validation split they give:");
-            Line();
-            Line("| | RMSE | largest difference from the model |");
-            Line("| --- | --- | --- |");
-            Line($"| the model itself | {Figure(((RegressionMetrics)metrics.Validation).Rmse)} | |");
-            Line($"| `onnx/model.onnx`, fp32 | {Figure(onnx.Fp32.Rmse)} | {Figure(onnx.Fp32.MaxAbsDifference)} |");
-            Line($"| `onnx/model_int8.onnx`, int8 | {Figure(onnx.Int8.Rmse)} | {Figure(onnx.Int8.MaxAbsDifference)} |");
-            Line();
-        }
+            card.Append(GraphSection.Write(onnx));
 
         if (metrics.Sweep is { } sweep)
             Line(SweepSection.Write(sweep));

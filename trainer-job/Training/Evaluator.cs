@@ -57,12 +57,18 @@ internal sealed class Evaluator
     {
         var device = model.parameters().First().device;
         model.eval();
+        foreach (var batch in Batches(stop))
+            yield return (batch, Run(model, batch, device));
+    }
+
+    /// <summary>The split's batches, the same ones in the same order each time.</summary>
+    public IEnumerable<Batch> Batches(CancellationToken stop)
+    {
         foreach (var rows in _batches)
         {
             stop.ThrowIfCancellationRequested();
             var examples = rows.Select(row => _split[row]).ToArray();
-            var batch = Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId, _data.TargetsOf(examples));
-            yield return (batch, Run(model, batch, device));
+            yield return Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId, _data.TargetsOf(examples));
         }
     }
 

@@ -10,7 +10,7 @@ namespace Pipeline.Core.Metrics;
 /// <param name="Baselines">The baselines on the test split, by name: <c>majority_class</c> or <c>mean_target</c>, and <c>tfidf_linear</c>.</param>
 /// <param name="LinearBaselineIsBetter">True when the linear baseline has the higher macro F1, or for numbers the lower RMSE, on the test split.</param>
 /// <param name="Epochs">Validation figures of every evaluation.</param>
-/// <param name="Onnx">The exported graphs on the validation split; null in versions from before they were checked.</param>
+/// <param name="Onnx">The exported graphs; null in versions from before they were checked.</param>
 public sealed record MetricsReport(
     double BestEpoch,
     ModelMetrics Test,

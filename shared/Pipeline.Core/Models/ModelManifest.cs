@@ -1,3 +1,5 @@
+using Pipeline.Core.Metrics;
+
 namespace Pipeline.Core.Models;
 
 /// <summary>Makes a version exist: written last, under <c>If-None-Match: *</c>, as <c>models/{name}/{version}/manifest.json</c>.</summary>
@@ -12,6 +14,7 @@ namespace Pipeline.Core.Models;
 /// <param name="ProblemType">Whether it gives a text one label, any number of them, or a number.</param>
 /// <param name="HasPairs">Whether it reads pairs of texts.</param>
 /// <param name="Decisions">How it makes answers of probabilities; null: the likeliest label, or all above one half.</param>
+/// <param name="Onnx">What its graphs give, and which of them serves; null in versions from before it was told, which serve fp32.</param>
 public sealed record ModelManifest(
     string ModelName,
     string Version,
@@ -23,7 +26,8 @@ public sealed record ModelManifest(
     IReadOnlyList<ModelFile> Files,
     ProblemType ProblemType = ProblemType.SingleLabelClassification,
     bool HasPairs = false,
-    DecisionRule? Decisions = null);
+    DecisionRule? Decisions = null,
+    OnnxMetrics? Onnx = null);
 
 /// <summary>A file of a version.</summary>
 /// <param name="Path">Relative to the version's folder, for example <c>onnx/model.onnx</c>.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
+using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.IntegrationTests.Fixtures;
@@ -218,6 +219,23 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
 
         Assert.Equal("ham", (string?)(await ClassifyAsync(["win"]))[0]![0]!["label"]);
         Assert.DoesNotContain("model.onnx", Directory.EnumerateFiles(_cacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData(GraphPrecision.Int8, "auto", "ham")]
+    [InlineData(GraphPrecision.Fp32, "auto", "spam")]
+    [InlineData(null, "auto", "spam")] // from before there was a choice
+    [InlineData(GraphPrecision.Int8, "fp32", "spam")]
+    [InlineData(GraphPrecision.Fp32, "int8", "ham")]
+    public async Task The_graph_that_the_manifest_names_serves_unless_the_configuration_says_otherwise(GraphPrecision? named, string precision, string answer)
+    {
+        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Day1, Cancel, int8WinMeans: "ham", named);
+        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
+        await RestartAsync(precision);
+
+        Assert.Equal(answer, (string?)(await ClassifyAsync(["win"]))[0]![0]!["label"]);
+        var details = await _app.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel);
+        Assert.Equal(named?.ToString().ToLowerInvariant(), (string?)details!["onnx"]?["serves"]);
     }
 
     [Fact]

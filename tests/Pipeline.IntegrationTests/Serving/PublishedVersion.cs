@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Pipeline.Core;
+using Pipeline.Core.Metrics;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
@@ -23,9 +24,10 @@ internal static class PublishedVersion
     /// <param name="createdAt">When it says it was published.</param>
     /// <param name="cancel">Stops the upload.</param>
     /// <param name="int8WinMeans">The same for the graph in int8; null: the version has none.</param>
+    /// <param name="serves">Which of them the manifest names; null: none, as manifests did before there was a choice.</param>
     public static async Task<ModelManifest> WriteAsync(
         BlobServiceClient storage, string model, string version, string winMeans, DateTimeOffset createdAt, CancellationToken cancel,
-        string? int8WinMeans = null)
+        string? int8WinMeans = null, GraphPrecision? serves = null)
     {
         var files = Files(winMeans, int8WinMeans);
         var container = storage.GetBlobContainerClient(BlobLayout.Models);
@@ -33,7 +35,8 @@ internal static class PublishedVersion
             await container.UploadBlobAsync(BlobLayout.Version(model, version) + path, BinaryData.FromBytes(content), cancel);
         var manifest = new ModelManifest(
             model, version, $"{model}-0123456789ab", createdAt, Labels, MaxLength: 16, new HeadlineMetrics(0.9, 0.8),
-            [.. files.Select(f => new ModelFile(f.Key, f.Value.Length, Convert.ToHexStringLower(SHA256.HashData(f.Value))))]);
+            [.. files.Select(f => new ModelFile(f.Key, f.Value.Length, Convert.ToHexStringLower(SHA256.HashData(f.Value))))],
+            Onnx: serves is { } graph ? new OnnxMetrics(new OnnxGraphMetrics(0, 0, 0.9), new OnnxGraphMetrics(0.1, 0.01, 0.9)) { Serves = graph } : null);
         await WriteJsonAsync(container, BlobLayout.Manifest(model, version), manifest, cancel);
         return manifest;
     }

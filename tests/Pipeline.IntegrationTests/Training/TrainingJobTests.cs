@@ -51,7 +51,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         var content = await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version("mail", run.Version) + "metrics.json").DownloadContentAsync(Cancel);
         var metrics = JsonSerializer.Deserialize<MetricsReport>(content.Value.Content, PipelineJson.Indented)!;
         Assert.InRange(metrics.Onnx!.Fp32.MaxAbsDifference, 0, 1e-3);
-        Assert.Equal((0, ((ClassificationMetrics)metrics.Validation).Accuracy), (metrics.Onnx.Fp32.DisagreementRate!.Value, metrics.Onnx.Fp32.Accuracy!.Value));
+        Assert.Equal((0, metrics.Onnx.Model!.Accuracy), (metrics.Onnx.Fp32.DisagreementRate!.Value, metrics.Onnx.Fp32.Accuracy));
         Assert.InRange(metrics.Onnx.Int8.DisagreementRate!.Value, 0, 0.05);
 
         Assert.Equal(metrics.Recommendation, record.Result.Recommendation);
@@ -60,6 +60,7 @@ public sealed class TrainingJobTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.NotNull(metrics.Calibration);
         Assert.All(metrics.TestExamples!.MostConfused, e => Assert.Null(e.Text));
         Assert.Null(manifest.Decisions);
+        Assert.Equal((GraphPrecision.Int8, metrics.Onnx.Reason), (manifest.Onnx!.Serves, manifest.Onnx.Reason));
         var card = await storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient(BlobLayout.Version("mail", run.Version) + "README.md").DownloadContentAsync(Cancel);
         Assert.Contains(metrics.Recommendation.Reason, card.Value.Content.ToString(), StringComparison.Ordinal);
     }

@@ -31,6 +31,8 @@ public sealed class GraphComparisonTests
 
         var figures = comparison.ToMetrics();
         Assert.Equal((1.0, 0.5, 0.5), (figures.MaxAbsDifference, figures.DisagreementRate!.Value, figures.Accuracy!.Value));
+        Assert.Equal(6.0 / 7, figures.MicroF1!.Value, 1e-9);
+        Assert.Equal(1 / (1 + Math.Exp(-0.5)) - 1 / (1 + Math.Exp(0.5)), figures.MaxScoreDifference!.Value, 1e-6);
     }
 
     [Fact]
