@@ -13,11 +13,12 @@ internal static class RegressionBaselines
         var (mean, always) = (data.Scale.Mean, new RegressionScore());
         foreach (var example in data.Test)
             always.Add(example.Target, mean);
+        var score = linear.Score(data.TargetTexts(data.Test));
         var metrics = new Dictionary<string, ModelMetrics>
         {
             [BaselineNames.MeanTarget] = always.ToMetrics(),
-            [BaselineNames.TfidfLinear] = linear.Evaluate(data.TargetTexts(data.Test)),
+            [BaselineNames.TfidfLinear] = score.ToMetrics(),
         };
-        return new BaselineFigures(metrics, Linear: null);
+        return new BaselineFigures(metrics, Linear: null, score);
     }
 }

@@ -91,7 +91,7 @@ internal sealed class RunWork(BlobServiceClient storage, TrainerOptions options,
         var assessment = data.Problem == ProblemType.Regression ? null : new ModelAssessment(inputs, run.Options, model, reporter, stop);
         training.Lora?.Save(folder.Sub("version/adapter"));
         training.Lora?.Merge(); // what is published is what is scored
-        var metrics = assessment?.Measure(model, state, baselines, stop) ?? RegressionAssessment.Measure(inputs, model, state, baselines, stop);
+        var metrics = assessment?.Measure(model, state, baselines, stop) ?? RegressionAssessment.Measure(inputs, run.Options, model, state, baselines, stop);
         reporter.Stage("export", "Exporting the model to ONNX, and checking the graphs against it.");
         OnnxExport.Write(folder.Sub("version"), model);
         double[]? thresholds = metrics.Thresholds is { } chosen ? [.. chosen.Select(t => t.Threshold)] : null;

@@ -9,7 +9,7 @@ namespace Pipeline.Trainer.Publishing;
 internal static class EvaluationSection
 {
     // The card is for reading; metrics.json has more of them.
-    private const int Listed = 5;
+    internal const int Listed = 5;
 
     /// <summary>The recommendation and the intervals, to stand under the table of figures; empty for a report that has none.</summary>
     public static string Comparison(MetricsReport metrics)

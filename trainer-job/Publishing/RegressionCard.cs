@@ -39,9 +39,33 @@ internal static class RegressionCard
         foreach (var (baseline, figures) in metrics.Baselines)
             Line(Row(Describe(baseline), figures));
         Line();
-        if (metrics.LinearBaselineIsBetter)
+        if (metrics is { Recommendation: { } recommendation, RegressionIntervals: { } intervals })
+        {
+            Line(recommendation.Choice == BaselineNames.TfidfLinear ? $"**{recommendation.Reason}**" : recommendation.Reason);
+            Line();
+            Line("| 95% intervals | RMSE | MAE |");
+            Line("| --- | --- | --- |");
+            Line(Row("this model", intervals.Model));
+            Line(Row("TF-IDF with ridge regression", intervals.TfidfLinear));
+            Line(Row("difference", intervals.Difference));
+            Line();
+            Line($"They come from drawing the test texts {intervals.Resamples} times with replacement; another training of the model would differ too.");
+            Line();
+        }
+        else if (metrics.LinearBaselineIsBetter)
         {
             Line("**The linear baseline is better than this model on the test split.** It is also far cheaper to run: consider it instead, or give more data.");
+            Line();
+        }
+
+        if (metrics.WorstExamples is { Count: > 0 } worst)
+        {
+            Line("Test rows that it is farthest from; some numbers of the dataset may be wrong themselves:");
+            Line();
+            Line("| row | number | answer |");
+            Line("| --- | --- | --- |");
+            foreach (var example in worst.Take(EvaluationSection.Listed))
+                Line($"| {example.Row} | {Figure(example.Target)} | {Figure(example.Predicted)} |");
             Line();
         }
 
@@ -66,6 +90,10 @@ internal static class RegressionCard
         var figures = (RegressionMetrics)metrics;
         return $"| {name} | {string.Join(" | ", new[] { figures.Rmse, figures.Mae, figures.R2, figures.Pearson, figures.Spearman }.Select(Figure))} |";
     }
+
+    private static string Row(string name, ErrorIntervals errors) => $"| {name} | {Range(errors.Rmse)} | {Range(errors.Mae)} |";
+
+    private static string Range(Interval interval) => $"{Figure(interval.Value)} ({Figure(interval.Low)} to {Figure(interval.High)})";
 
     private static string Describe(string baseline) => baseline switch
     {

@@ -37,7 +37,7 @@ internal sealed class Evaluator
 
     /// <summary>Scores a model as it stands.</summary>
     public ModelMetrics Evaluate(SequenceClassifier model, CancellationToken stop) =>
-        Problem == ProblemType.Regression ? EvaluateNumbers(model, stop) : Predict(model, stop).ToMetrics();
+        Problem == ProblemType.Regression ? PredictNumbers(model, stop).ToMetrics() : Predict(model, stop).ToMetrics();
 
     /// <summary>What a classifier says of each example, in the order of the split.</summary>
     public Predictions Predict(SequenceClassifier model, CancellationToken stop)
@@ -50,6 +50,22 @@ internal sealed class Evaluator
         }
 
         return predictions;
+    }
+
+    /// <summary>What a model that gives numbers says of each example, in the order of the split, in the target's own units.</summary>
+    public RegressionScore PredictNumbers(SequenceClassifier model, CancellationToken stop)
+    {
+        var answers = new double[_split.Count];
+        foreach (var (rows, (batch, logits)) in _batches.Zip(Logits(model, stop)))
+        {
+            for (var i = 0; i < batch.Size; i++)
+                answers[rows[i]] = Scale.Restore(logits[i]);
+        }
+
+        var score = new RegressionScore();
+        foreach (var (example, answer) in _split.Zip(answers))
+            score.Add(example.Target, answer);
+        return score;
     }
 
     /// <summary>Runs a model over the split: batches with their logits, <c>[batch × labels]</c> row by row.</summary>
@@ -70,18 +86,6 @@ internal sealed class Evaluator
             var examples = rows.Select(row => _split[row]).ToArray();
             yield return Batch.Of([.. examples.Select(_inputs.Build)], [.. examples.Select(e => e.Labels)], _data.PadTokenId, _data.TargetsOf(examples));
         }
-    }
-
-    private RegressionMetrics EvaluateNumbers(SequenceClassifier model, CancellationToken stop)
-    {
-        var score = new RegressionScore();
-        foreach (var (batch, logits) in Logits(model, stop))
-        {
-            for (var i = 0; i < batch.Size; i++)
-                score.Add(batch.Targets![i], Scale.Restore(logits[i]));
-        }
-
-        return score.ToMetrics();
     }
 
     private static float[] Run(SequenceClassifier model, Batch batch, Device device)

@@ -59,11 +59,14 @@ public sealed class RegressionBaseline
     public double Predict(string text) => _regression.Predict(_columns.Map(_vectorizer.Transform(text)));
 
     /// <summary>Measures it on texts.</summary>
-    public RegressionMetrics Evaluate(IEnumerable<TargetText> texts)
+    public RegressionMetrics Evaluate(IEnumerable<TargetText> texts) => Score(texts).ToMetrics();
+
+    /// <summary>What it says of texts, in their order.</summary>
+    public RegressionScore Score(IEnumerable<TargetText> texts)
     {
         var score = new RegressionScore();
         foreach (var (text, target) in texts)
             score.Add(target, Predict(text));
-        return score.ToMetrics();
+        return score;
     }
 }

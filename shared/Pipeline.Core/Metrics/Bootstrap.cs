@@ -47,14 +47,15 @@ public static class Bootstrap
     private static ScoreIntervals Of(Figures whole, Figures[] resampled) => new(
         Of(whole.Accuracy, resampled.Select(f => f.Accuracy)), Of(whole.MacroF1, resampled.Select(f => f.MacroF1)));
 
-    private static Interval Of(double value, IEnumerable<double> resampled)
+    /// <summary>The middle of what the resamples gave, around the figure of all examples.</summary>
+    internal static Interval Of(double value, IEnumerable<double> resampled)
     {
         double[] sorted = [.. resampled.Order()];
         return new Interval(value, Quantile(sorted, (1 - Level) / 2), Quantile(sorted, (1 + Level) / 2));
     }
 
-    // SplitMix64 (Steele, Lea and Flood, 2014); the same on every machine.
-    private static int[] Draw(int count, int seed, int resample)
+    /// <summary>The examples of a resample, by SplitMix64 (Steele, Lea and Flood, 2014); the same on every machine.</summary>
+    internal static int[] Draw(int count, int seed, int resample)
     {
         var state = ((ulong)(uint)seed << 32) | (uint)resample;
         var draws = new int[count];

@@ -38,11 +38,17 @@ public sealed record MetricsReport(
     /// <summary>How sure the test figures of the model and the linear baseline are.</summary>
     public ConfidenceIntervals? ConfidenceIntervals { get; init; }
 
+    /// <summary>The same of a model that gives numbers.</summary>
+    public RegressionIntervals? RegressionIntervals { get; init; }
+
     /// <summary>Whether the model is worth its cost.</summary>
     public Recommendation? Recommendation { get; init; }
 
     /// <summary>The test examples that are worth a look.</summary>
     public ExampleMetrics? TestExamples { get; init; }
+
+    /// <summary>For numbers, the test examples that the model is farthest from.</summary>
+    public IReadOnlyList<WorstExample>? WorstExamples { get; init; }
 }
 
 /// <summary>One evaluation in figures.</summary>

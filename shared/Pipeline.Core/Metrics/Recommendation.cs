@@ -36,6 +36,27 @@ public sealed record Recommendation(string Choice, RecommendationVerdict Verdict
         };
     }
 
+    /// <summary>The same for models that give numbers: the model is recommended where its RMSE is lower beyond the interval of the difference.</summary>
+    /// <param name="intervals">Of both on the test split.</param>
+    /// <param name="examples">Examples of that split.</param>
+    /// <param name="isFromScratch">Whether the model has no base model.</param>
+    public static Recommendation Of(RegressionIntervals intervals, long examples, bool isFromScratch)
+    {
+        var difference = intervals.Difference.Rmse;
+        var verdict = difference.High < 0 ? RecommendationVerdict.ModelIsBetter
+            : difference.Low > 0 ? RecommendationVerdict.LinearIsBetter
+            : RecommendationVerdict.Indistinguishable;
+        var figures = Say($"The root mean squared error on the {examples} test texts is {intervals.Model.Rmse.Value:G4} for this model and {intervals.TfidfLinear.Rmse.Value:G4} for TF-IDF with ridge regression; the difference is {difference.Value:+0.####;-0.####;0} (95% interval {difference.Low:+0.####;-0.####;0} to {difference.High:+0.####;-0.####;0}, paired).");
+        return verdict switch
+        {
+            RecommendationVerdict.ModelIsBetter => new Recommendation(Model, verdict, "The model is better than the linear model. " + figures),
+            RecommendationVerdict.LinearIsBetter => new Recommendation(
+                BaselineNames.TfidfLinear, verdict, $"The model does not beat the linear model, which is far cheaper: take the linear one. {figures} {Means(isFromScratch)}"),
+            _ => new Recommendation(
+                BaselineNames.TfidfLinear, verdict, $"The model and the linear model cannot be told apart on this test split, and the linear one is far cheaper. {figures} {Needed(difference, examples)} {Means(isFromScratch)}"),
+        };
+    }
+
     private static string Missing(ConfidenceIntervals intervals, long examples)
     {
         var rows = Math.Round(-intervals.Difference.Accuracy.Value * examples);

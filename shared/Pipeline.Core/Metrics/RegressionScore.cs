@@ -1,10 +1,16 @@
 namespace Pipeline.Core.Metrics;
 
-/// <summary>Takes in predictions beside their targets, one by one in any order, and makes metrics of them. Holds both, for the ranks.</summary>
+/// <summary>Takes in predictions beside their targets, one by one, and makes metrics of them. Holds both, for the ranks and to compare models by.</summary>
 public sealed class RegressionScore
 {
     private readonly List<double> _targets = [];
     private readonly List<double> _predictions = [];
+
+    /// <summary>The targets, in the order in which they were added.</summary>
+    public IReadOnlyList<double> Targets => _targets;
+
+    /// <summary>The answers, in the same order.</summary>
+    public IReadOnlyList<double> Predictions => _predictions;
 
     /// <summary>Adds an example.</summary>
     /// <param name="target">The truth.</param>
@@ -15,13 +21,16 @@ public sealed class RegressionScore
         _predictions.Add(prediction);
     }
 
+    /// <summary>How far each answer lies above its target.</summary>
+    public double[] Errors() => [.. _targets.Zip(_predictions, (y, p) => p - y)];
+
     /// <summary>The metrics of what was added.</summary>
     /// <exception cref="ArgumentException">Nothing was.</exception>
     public RegressionMetrics ToMetrics()
     {
         if (_targets.Count == 0)
             throw new ArgumentException("There is no example to measure.");
-        var errors = _targets.Zip(_predictions, (y, p) => p - y).ToArray();
+        var errors = Errors();
         var mean = _targets.Average();
         var (squares, spread) = (errors.Sum(e => e * e), _targets.Sum(y => (y - mean) * (y - mean)));
         return new RegressionMetrics

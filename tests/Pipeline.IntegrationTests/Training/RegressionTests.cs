@@ -50,7 +50,12 @@ public sealed class RegressionTests(AzuriteFixture azurite) : IClassFixture<Azur
         // The targets spread over some hundreds: a difference of 1 is a rounding.
         Assert.InRange(metrics.Onnx!.Fp32.MaxAbsDifference, 0, 1);
         Assert.Null(metrics.Onnx.Fp32.DisagreementRate);
-        Assert.Contains("ridge regression", await FileAsync(storage, manifest, "README.md"));
+        var card = await FileAsync(storage, manifest, "README.md");
+        Assert.Contains("ridge regression", card);
+        Assert.Contains(metrics.Recommendation!.Reason, card);
+        Assert.Equal(((RegressionMetrics)metrics.Test).Rmse, metrics.RegressionIntervals!.Model.Rmse.Value);
+        Assert.Equal(((RegressionMetrics)metrics.Baselines["tfidf_linear"]).Rmse, metrics.RegressionIntervals.TfidfLinear.Rmse.Value);
+        Assert.NotEmpty(metrics.WorstExamples!);
 
         var cache = Directory.CreateTempSubdirectory("serving-");
         await using (var app = await RunningFunctions.StartAsync(account, null, $"Pipeline:Serving:CacheFolder={cache.FullName}"))
