@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Pipeline.Core.Models;
 using Pipeline.Core.Tokenization;
+using Pipeline.Functions.Serving.Files;
 using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions.Serving;
@@ -16,6 +17,7 @@ internal sealed class PublishedModels(
     /// <inheritdoc/>
     public async Task<LoadedModel> LoadAsync(string modelName, string version, CancellationToken cancellationToken)
     {
+        var start = meter.Time.GetTimestamp();
         var manifest = await store.FindManifestAsync(modelName, version, cancellationToken)
             ?? throw new InvalidDataException($"Version '{version}' of model '{modelName}' is in production but has no manifest.");
         var precision = options.Value.Precision.For(manifest);
@@ -29,16 +31,18 @@ internal sealed class PublishedModels(
         // The weights for training are many times larger and stay where they are.
         string[] needed = [graph, graph + OnnxFiles.WeightsSuffix, .. HuggingFaceTokenizer.ReadFiles];
 
-        var path = folder.NewFolder();
+        var files = await folder.HoldAsync(manifest, [.. manifest.Files.Where(f => needed.Contains(f.Path))], cancellationToken);
         try
         {
-            await ModelDownload.ToFolderAsync(store, manifest, f => needed.Contains(f.Path), path, cancellationToken);
-            // Reading the vocabulary and optimizing the graph take seconds for a large model.
-            var classifier = await Task.Run(() => Open(manifest, path, graph), cancellationToken);
-            logger.LogInformation("Loaded version {Version} of model {Model} in {Precision}", version, modelName, precision);
+            var filesAfter = meter.Time.GetElapsedTime(start);
+            var classifier = await OpenAsync(manifest, files.Path, graph);
+            logger.LogInformation(
+                "Loaded version {Version} of model {Model} in {Precision}: {Milliseconds:0} ms, {FilesMilliseconds:0} of them for files that were {Where}",
+                version, modelName, precision, meter.Time.GetElapsedTime(start).TotalMilliseconds, filesAfter.TotalMilliseconds, files.WereThere ? "here" : "downloaded");
+            folder.DeleteOthers(modelName);
             return new LoadedModel(manifest, classifier, () =>
             {
-                folder.Delete(path);
+                files.Dispose();
                 logger.LogInformation("Unloaded version {Version} of model {Model}", version, modelName);
             })
             {
@@ -47,18 +51,27 @@ internal sealed class PublishedModels(
         }
         catch (Exception e)
         {
-            folder.Delete(path);
+            files.Dispose();
             if (e is FileNotFoundException or NotSupportedException)
                 throw new InvalidDataException($"Version '{version}' of model '{modelName}' cannot be loaded: {e.Message}", e);
             throw;
         }
     }
 
-    private OnnxTextClassifier Open(ModelManifest manifest, string path, string graph)
+    // Reading the vocabulary and the graph both take some tenths of a second for a large model: each has a core.
+    private async Task<OnnxTextClassifier> OpenAsync(ModelManifest manifest, string path, string graph)
     {
-        var tokenizer = HuggingFaceTokenizer.Load(path);
+        var reading = Task.Run(() => HuggingFaceTokenizer.Load(path));
         var model = OnnxModel.Load(Path.Combine(path, graph), manifest.Labels.Count, options.Value.Threads);
-        return new OnnxTextClassifier(
-            model, tokenizer, manifest.MaxLength, options.Value.MaxBatchTokens, options.Value.MaxQueuedTokens, meter.Of(manifest.ModelName));
+        try
+        {
+            return new OnnxTextClassifier(
+                model, await reading, manifest.MaxLength, options.Value.MaxBatchTokens, options.Value.MaxQueuedTokens, meter.Of(manifest.ModelName));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 }

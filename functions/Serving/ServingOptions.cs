@@ -8,7 +8,10 @@ internal sealed class ServingOptions
     /// <summary>The configuration section's name.</summary>
     public const string Section = "Pipeline:Serving";
 
-    /// <summary>Folder under which models are kept while they serve. Default: <c>pipeline-models</c> in the system's temporary folder.</summary>
+    /// <summary>
+    /// Folder under which models' files are kept, also for the next start of the program; programs on one machine may share it. Default:
+    /// <c>pipeline-models</c> in the system's temporary folder.
+    /// </summary>
     [Required]
     public string CacheFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-models");
 

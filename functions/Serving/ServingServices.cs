@@ -1,4 +1,5 @@
 using Pipeline.Core.Models;
+using Pipeline.Functions.Serving.Files;
 using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions.Serving;

@@ -36,6 +36,26 @@ public static class ModelDownload
         }
     }
 
+    /// <summary>Whether a folder has files with the manifest's lengths and hashes; what else is there does not matter.</summary>
+    /// <param name="folder">The folder, as <see cref="ToFolderAsync"/> makes it.</param>
+    /// <param name="files">Files of a manifest.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<bool> IsInAsync(string folder, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken = default)
+    {
+        folder = Path.GetFullPath(folder);
+        // A file of another length need not be read.
+        if (files.Any(f => new FileInfo(Inside(folder, f.Path)) is not { Exists: true } info || info.Length != f.SizeBytes))
+            return false;
+        var hashes = await Task.WhenAll(files.Select(f => Task.Run(() => Hash(Inside(folder, f.Path)), cancellationToken)));
+        return files.Zip(hashes).All(f => f.First.Sha256 == f.Second);
+    }
+
+    private static string Hash(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
     private static async Task DownloadAsync(ModelStore store, ModelManifest manifest, ModelFile file, string path, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -15,14 +15,14 @@ namespace Pipeline.Modeling.Onnx;
 /// </remarks>
 public static class OnnxExporter
 {
-    /// <summary>What is added to the path of a model beyond 2 GB for the file of its weights.</summary>
+    /// <summary>What is added to the path of a model of more than 1 MB for the file of its weights.</summary>
     public const string WeightsSuffix = OnnxFile.WeightsSuffix;
 
     /// <summary>Writes a model.</summary>
     /// <param name="model">Of any dtype, on any device; dropout is left out.</param>
     /// <param name="path">
-    /// The file; an existing one is replaced. Its folder must exist. Where the model has 2 GB or more, its weights stand in
-    /// <c>{path}.data</c>, which must stay beside it.
+    /// The file; an existing one is replaced. Its folder must exist. The weights of a model of more than 1 MB stand
+    /// in <c>{path}.data</c>, which must stay beside it: whoever loads it maps them into memory.
     /// </param>
     /// <param name="precision">Of the large matrices. Default fp32.</param>
     /// <exception cref="NotSupportedException">The model's family or its activation function has no ONNX form here.</exception>

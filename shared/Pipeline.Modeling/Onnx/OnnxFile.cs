@@ -2,7 +2,10 @@ using Pipeline.Core.Protobuf;
 
 namespace Pipeline.Modeling.Onnx;
 
-/// <summary>A model on disk: one file, or where protobuf's limit of 2 GB does not allow that, a file and its weights in <c>{file}.data</c>.</summary>
+/// <summary>
+/// A model on disk: a file and its weights in <c>{file}.data</c>, or one file where it is small. Weights outside are mapped into memory by
+/// who loads the model; those inside have to be parsed and copied, and protobuf ends at 2 GB.
+/// </summary>
 /// <param name="header">The fields of <c>ModelProto</c> before the graph.</param>
 /// <param name="graph">The fields of <c>GraphProto</c> but the constants.</param>
 /// <param name="constants">The graph's constants.</param>
@@ -10,8 +13,8 @@ internal sealed class OnnxFile(ProtoMessage header, ProtoMessage graph, IReadOnl
 {
     public const string WeightsSuffix = ".data";
 
-    /// <summary>Protobuf's limit, less what is not counted here.</summary>
-    public const long Largest = int.MaxValue - 1024;
+    /// <summary>Bytes of a model that is one file, at most.</summary>
+    public const long Largest = 1 << 20;
 
     private const int InitializerField = 5, GraphField = 7;
     private const long Alignment = 4096; // of weights outside, so that they can be mapped into memory

@@ -63,7 +63,7 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Writes the model file.</summary>
-    /// <param name="path">The file; one that does not fit into 2 GB, protobuf's limit, has its weights in <c>{path}.data</c> beside it.</param>
+    /// <param name="path">The file; a model of more than 1 MB has its weights in <c>{path}.data</c> beside it.</param>
     /// <param name="graphName">A name for people.</param>
     /// <param name="largest">Bytes of one file; tests lower it.</param>
     public void Save(string path, string graphName, long largest = OnnxFile.Largest)
