@@ -12,13 +12,14 @@ internal sealed class ExportedModel : IDisposable
 
     public ExportedModel(SequenceClassifier model, OnnxPrecision precision = OnnxPrecision.Float32)
     {
-        Path = System.IO.Path.Combine(_folder.Path, "model.onnx");
-        OnnxExporter.Export(model, Path, precision);
+        string path = Path.Combine(_folder.Path, "model.onnx");
+        OnnxExporter.Export(model, path, precision);
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        _session = new InferenceSession(Path, options);
+        _session = new InferenceSession(path, options);
     }
 
-    public string Path { get; }
+    /// <summary>Of the file and its weights.</summary>
+    public long Bytes => Directory.EnumerateFiles(_folder.Path).Sum(file => new FileInfo(file).Length);
 
     public IReadOnlyList<string> Inputs => _session.InputNames;
 

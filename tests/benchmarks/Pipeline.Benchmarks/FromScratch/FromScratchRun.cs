@@ -13,8 +13,6 @@ namespace Pipeline.Benchmarks.FromScratch;
 /// <summary>A dataset as ingest would leave it, and runs over it with the trainer's own code.</summary>
 internal sealed class FromScratchRun
 {
-    private readonly TrainingData _data;
-
     /// <param name="splits">The dataset.</param>
     public FromScratchRun(LabelledSplits splits)
     {
@@ -24,19 +22,22 @@ internal sealed class FromScratchRun
 
         var tokenizer = new ByteLevelBpeTokenizer(trainer.Train(new RunOptions().VocabularySize));
         var idOfLabel = splits.Labels.Index().ToDictionary(l => l.Item, l => l.Index);
-        _data = new TrainingData(
+        Data = new TrainingData(
             Examples(splits.Train), Examples(splits.Validation), Examples(splits.Test), splits.Labels, ProblemType.SingleLabelClassification, HasPairs: false, tokenizer);
 
         Example[] Examples(IReadOnlyList<LabelledRow> rows) => [.. rows.Select(r => new Example(tokenizer.Encode(r.Text), null, [idOfLabel[r.Label]]))];
     }
 
+    /// <summary>The rows in tokens.</summary>
+    public TrainingData Data { get; }
+
     /// <summary>Fits the linear model.</summary>
     public RunFigures Linear()
     {
         var before = Environment.CpuUsage.TotalTime;
-        var linear = LinearBaseline.Fit(_data.Texts(_data.Train), _data.Texts(_data.Validation), _data.Labels, _data.Problem);
+        var linear = LinearBaseline.Fit(Data.Texts(Data.Train), Data.Texts(Data.Validation), Data.Labels, Data.Problem);
         var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        return new RunFigures(linear.Evaluate(_data.Texts(_data.Validation)).Accuracy, linear.Evaluate(_data.Texts(_data.Test)).Accuracy, seconds);
+        return new RunFigures(linear.Evaluate(Data.Texts(Data.Validation)).Accuracy, linear.Evaluate(Data.Texts(Data.Test)).Accuracy, seconds);
     }
 
     /// <summary>Trains from scratch under the default options.</summary>
@@ -47,17 +48,24 @@ internal sealed class FromScratchRun
     public RunFigures Train(int seed, IReadOnlyDictionary<string, string> changes, ITrainingObserver observer)
     {
         var before = Environment.CpuUsage.TotalTime;
-        var template = _data.Tokenizer.Template;
-        var arguments = Change(changes, TrainingArgumentsFactory.Create(
-            new RunOptions { Seed = seed }, [.. _data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel: null, _data.Problem));
-        var teacher = arguments.TeacherWeight > 0 ? LinearTeacher.Fit(_data, seed, CancellationToken.None) : null;
-        using var loop = new TrainingLoop(ModelFactory.FromScratch(arguments, _data), _data, arguments, observer, teacher);
-        loop.Run(_ => { }, CancellationToken.None);
+        using var loop = Fit(seed, changes, observer, out var arguments);
         var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        return new RunFigures(Accuracy(_data.Validation), Accuracy(_data.Test), seconds);
+        return new RunFigures(Accuracy(Data.Validation), Accuracy(Data.Test), seconds);
 
         double Accuracy(IReadOnlyList<Example> split) =>
-            ((ClassificationMetrics)new Evaluator(_data, split, _data.Inputs(arguments.MaxLength)).Evaluate(loop.Tensors.Model, CancellationToken.None)).Accuracy;
+            ((ClassificationMetrics)new Evaluator(Data, split, Data.Inputs(arguments.MaxLength)).Evaluate(loop.Tensors.Model, CancellationToken.None)).Accuracy;
+    }
+
+    /// <summary>The same, with the model for the caller, who disposes it with its loop.</summary>
+    public TrainingLoop Fit(int seed, IReadOnlyDictionary<string, string> changes, ITrainingObserver observer, out TrainingArguments arguments)
+    {
+        var template = Data.Tokenizer.Template;
+        arguments = Change(changes, TrainingArgumentsFactory.Create(
+            new RunOptions { Seed = seed }, [.. Data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel: null, Data.Problem));
+        var teacher = arguments.TeacherWeight > 0 ? LinearTeacher.Fit(Data, seed, CancellationToken.None) : null;
+        var loop = new TrainingLoop(ModelFactory.FromScratch(arguments, Data), Data, arguments, observer, teacher);
+        loop.Run(_ => { }, CancellationToken.None);
+        return loop;
     }
 
     private static TrainingArguments Change(IReadOnlyDictionary<string, string> changes, TrainingArguments arguments)

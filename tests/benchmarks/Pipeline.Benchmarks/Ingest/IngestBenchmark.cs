@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Pipeline.Benchmarks.Stack;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Local.FunctionsHost;
@@ -35,7 +36,7 @@ internal sealed class IngestBenchmark : IBenchmark
     private static async Task<int> MeasureAsync(string folder, long bytes, string[] wanted, CancellationToken cancellationToken)
     {
         var path = GeneratedCsv.Write(folder, bytes);
-        await using var stack = await IngestStack.StartAsync(folder, cancellationToken);
+        await using var stack = await PipelineStack.StartAsync(folder, cancellationToken);
         var (datasets, runs) = (stack.Storage.GetBlobContainerClient(BlobLayout.Datasets), stack.Storage.GetBlobContainerClient(BlobLayout.Runs));
         await datasets.GetBlobClient("generated.csv").UploadAsync(path, overwrite: true, cancellationToken);
         Console.WriteLine($"{bytes / 1e6:N0} MB, {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
@@ -82,7 +83,7 @@ internal sealed class IngestBenchmark : IBenchmark
 
     // Another version of the same bytes is another run.
     private static async Task IngestAsync(
-        IngestStack stack, BlobContainerClient datasets, FunctionsInstance functions, int version, CancellationToken cancellationToken)
+        PipelineStack stack, BlobContainerClient datasets, FunctionsInstance functions, int version, CancellationToken cancellationToken)
     {
         var blob = datasets.GetBlobClient("generated.csv");
         await blob.SetMetadataAsync(new Dictionary<string, string> { ["seed"] = $"{version}" }, cancellationToken: cancellationToken);

@@ -4,7 +4,6 @@ using Pipeline.Functions.Serving;
 using Pipeline.Modeling;
 using Pipeline.Modeling.Bert;
 using Pipeline.Modeling.Gpt2;
-using Pipeline.Modeling.Onnx;
 using Pipeline.Modeling.Pretrained;
 using static TorchSharp.torch;
 
@@ -55,7 +54,9 @@ internal sealed class OnnxBenchmark : IBenchmark
             foreach (var (rows, length) in shapes)
             {
                 var batch = RandomBatch(config, rows, length);
-                var results = Interleaved([.. graphs.Candidates(batch, rounds), new Candidate("torch", () => Eager(model, batch), Math.Max(2, rounds / 3))], now);
+                Candidate[] candidates = [.. graphs.Candidates(batch, rounds), new("torch", () => Eager(model, batch), Math.Max(2, rounds / 3))];
+                Turns.RequireSame(candidates);
+                var results = Turns.Measure(candidates, now);
                 var (int8, fp32, plainInt8, plainFp32, torch) = (results[0], results[1], results[2], results[3], results[4]);
                 Console.WriteLine(
                     $"| {rows} × {length} | {string.Join(" | ", new[] { int8, fp32, plainInt8, plainFp32, torch }.Select(r => Number(r.Median)))} | " +
@@ -70,32 +71,6 @@ internal sealed class OnnxBenchmark : IBenchmark
         }
     }
 
-    /// <summary>One run of each in turn, so that what else the machine does meets all of them.</summary>
-    private static Measured[] Interleaved(Candidate[] candidates, Func<TimeSpan> now)
-    {
-        var expected = candidates[^1].Run();
-        foreach (var candidate in candidates)
-        {
-            candidate.Run();
-            double worst = candidate.Run().Zip(expected, (a, e) => a.Zip(e, (x, y) => Math.Abs(x - y)).Max()).Max();
-            double allowed = candidate.Name.Contains("int8", StringComparison.Ordinal) ? 0.5 : 1e-3;
-            if (worst > allowed) throw new InvalidOperationException($"{candidate.Name} is not the same model: its logits differ by {worst:g3}.");
-        }
-
-        var times = candidates.Select(_ => new List<double>()).ToArray();
-        for (int round = 0; round < candidates.Max(c => c.Rounds); round++)
-        {
-            foreach (var (candidate, list) in candidates.Zip(times).Where(c => round < c.First.Rounds))
-            {
-                var start = now();
-                candidate.Run();
-                list.Add((now() - start).TotalMilliseconds);
-            }
-        }
-
-        return [.. candidates.Zip(times, (c, t) => new Measured(c.Name, t))];
-    }
-
     private static PaddedBatch RandomBatch(PretrainedConfig config, int rows, int length)
     {
         var random = new Random(7);
@@ -103,13 +78,14 @@ internal sealed class OnnxBenchmark : IBenchmark
         return new PaddedBatch(ids, [.. ids.Select(_ => 1L)], new long[ids.Length], rows, length);
     }
 
-    private static float[][] Eager(SequenceClassifier model, PaddedBatch batch)
+    /// <summary>The model's logits by Torch.</summary>
+    public static float[][] Eager(SequenceClassifier model, PaddedBatch batch)
     {
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var ids = tensor(batch.InputIds).view(batch.Rows, batch.Length);
         float[] logits = model.forward(ids, ones_like(ids)).data<float>().ToArray();
-        return [.. logits.Chunk(Labels)];
+        return [.. logits.Chunk(model.Labels.Count)];
     }
 
     private static (int, int) Shape(string text)
@@ -118,37 +94,12 @@ internal sealed class OnnxBenchmark : IBenchmark
         return (sizes[0], sizes[1]);
     }
 
-    private static string Ratio(Measured ours, Measured other)
+    /// <summary>How many times as long the other takes, with the middle 80%.</summary>
+    public static string Ratio(Measured ours, Measured other)
     {
         var (low, median, high) = ours.Ratio(other);
         return string.Create(CultureInfo.InvariantCulture, $"**{median:F2}** ({low:F2}–{high:F2})");
     }
 
     private static string Number(double milliseconds) => milliseconds.ToString(milliseconds < 10 ? "F1" : "F0", CultureInfo.InvariantCulture);
-
-    /// <summary>The four graphs of a model in ONNX Runtime, all with the settings of serving.</summary>
-    private sealed class Graphs : IDisposable
-    {
-        private static readonly string[] Names = ["int8", "fp32", "plain int8", "plain fp32"];
-
-        private readonly OnnxModel[] _models;
-
-        public Graphs(SequenceClassifier model, string folder, int threads)
-        {
-            string[] paths = [.. Names.Select(name => Path.Combine(folder, name + ".onnx"))];
-            OnnxExporter.Export(model, paths[0], OnnxPrecision.Int8);
-            OnnxExporter.Export(model, paths[1]);
-            PlainGraph.Write(model, paths[2], int8: true);
-            PlainGraph.Write(model, paths[3], int8: false);
-            _models = [.. paths.Select(path => OnnxModel.Load(path, Labels, threads))];
-        }
-
-        public IEnumerable<Candidate> Candidates(PaddedBatch batch, int rounds) =>
-            Names.Zip(_models, (name, model) => new Candidate(name, () => model.Run(batch), rounds));
-
-        public void Dispose()
-        {
-            foreach (var model in _models) model.Dispose();
-        }
-    }
 }

@@ -11,25 +11,25 @@ using Pipeline.Local.FunctionsHost;
 using Pipeline.Local.Hosting;
 using Pipeline.Local.Processes;
 
-namespace Pipeline.Benchmarks.Ingest;
+namespace Pipeline.Benchmarks.Stack;
 
 /// <summary>Azurite, the embedded broker and the functions program, as <c>local</c> starts them.</summary>
-internal sealed class IngestStack : IAsyncDisposable
+internal sealed class PipelineStack : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly PipelineLog _log;
     private EmbeddedBroker _broker = null!;
 
-    private IngestStack(string folder) => _log = new PipelineLog(Path.Combine(folder, "log"), TimeProvider.System);
+    private PipelineStack(string folder) => _log = new PipelineLog(Path.Combine(folder, "log"), TimeProvider.System);
 
     /// <summary>The storage.</summary>
     public BlobServiceClient Storage { get; private set; } = null!;
 
     private string ConnectionString { get; set; } = "";
 
-    public static async Task<IngestStack> StartAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<PipelineStack> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        var stack = new IngestStack(folder);
+        var stack = new PipelineStack(folder);
         var port = LoopbackPort.Free();
         var launcher = new AzuriteLauncher(new DockerEngine(stack._log), new AzuritePackage(CacheFolder.Default(), stack._log));
         var spec = await launcher.PrepareAsync(AzuriteSource.Npm, port, Path.Combine(folder, "azurite"), cancellationToken);
@@ -47,22 +47,34 @@ internal sealed class IngestStack : IAsyncDisposable
     /// <summary>Starts an instance of the functions program.</summary>
     /// <param name="settings">Further environment variables.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<FunctionsInstance> StartFunctionsAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
+    /// <param name="program">A published program; null: the one that was built.</param>
+    public async Task<FunctionsInstance> StartFunctionsAsync(Dictionary<string, string> settings, CancellationToken cancellationToken, string? program = null)
     {
-        var program = ChildPrograms.Functions;
+        var instance = StartFunctions(settings, program);
+        _parts.Push(instance);
+        await Readiness.HttpAsync("functions", instance.Address, TimeSpan.FromMinutes(1), _log, TimeProvider.System, cancellationToken);
+        return instance;
+    }
+
+    /// <summary>The same without waiting until it answers; the caller ends it.</summary>
+    /// <param name="settings">Further environment variables.</param>
+    /// <param name="program">A published program; null: the one that was built.</param>
+    public FunctionsInstance StartFunctions(Dictionary<string, string> settings, string? program = null)
+    {
         var port = LoopbackPort.Free();
-        var info = new ProcessStartInfo(ChildPrograms.DotNet(), [program]) { RedirectStandardOutput = true };
+        var info = program is null ? new ProcessStartInfo(ChildPrograms.DotNet(), [ChildPrograms.Functions]) : new ProcessStartInfo(Path.GetFullPath(program));
+        info.RedirectStandardOutput = true;
         foreach (var (name, value) in ChildEnvironment.For(ConnectionString, _broker.Address, new QueueOptions().EntityPath).Concat(settings))
             info.Environment[name] = value;
         info.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(info)!;
         process.OutputDataReceived += (_, line) => _log.Write("functions", line.Data ?? "");
         process.BeginOutputReadLine();
-        var instance = new FunctionsInstance(process, new Uri($"http://127.0.0.1:{port}"), _log);
-        _parts.Push(instance);
-        await Readiness.HttpAsync("functions", instance.Address, TimeSpan.FromMinutes(1), _log, TimeProvider.System, cancellationToken);
-        return instance;
+        return new FunctionsInstance(process, new Uri($"http://127.0.0.1:{port}"), _log);
     }
+
+    /// <summary>What the functions programs have said that contains a text.</summary>
+    public IReadOnlyList<string> Said(string text) => [.. _log.Tail("functions", 1_000).Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal))];
 
     /// <summary>Hands messages of the parts to an instance until stopped.</summary>
     public IAsyncDisposable Trigger(FunctionsInstance instance)
@@ -78,46 +90,5 @@ internal sealed class IngestStack : IAsyncDisposable
         while (_parts.TryPop(out var part))
             await part.DisposeAsync();
         _log.Dispose();
-    }
-}
-
-/// <summary>A running functions program.</summary>
-internal sealed class FunctionsInstance : IAsyncDisposable
-{
-    private readonly Process _process;
-    private readonly HttpClient _http;
-
-    public FunctionsInstance(Process process, Uri address, PipelineLog log)
-    {
-        (_process, Address) = (process, address);
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(30) };
-        Invoker = new FunctionInvoker(_http, log, TimeProvider.System);
-    }
-
-    public Uri Address { get; }
-
-    public FunctionInvoker Invoker { get; }
-
-    /// <summary>The most memory it ever had, in MB.</summary>
-    public double PeakMegabytes()
-    {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
-    }
-
-    /// <summary>Processor time so far, in seconds over all cores; other programs' load does not change it much.</summary>
-    public double ProcessorSeconds()
-    {
-        _process.Refresh();
-        return _process.TotalProcessorTime.TotalSeconds;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _http.Dispose();
     }
 }
