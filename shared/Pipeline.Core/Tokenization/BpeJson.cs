@@ -9,7 +9,7 @@ internal static class BpeJson
     {
         RefuseOthers(path, root);
         var model = root.GetProperty("model");
-        var tokens = model.GetProperty("vocab").Deserialize<Dictionary<string, int>>()!;
+        var tokens = JsonFile.WholeNumbers(model.GetProperty("vocab"));
         var processor = JsonFile.Optional(root, "post_processor");
         var settings = new SettingsReader(directory, tokens, config, added, SettingsReader.ClassOfBpe(tokens));
         // GPT-2's file says nothing of pairs; there the token that ends a text keeps them apart.

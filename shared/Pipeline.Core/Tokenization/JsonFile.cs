@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Pipeline.Core.Tokenization;
@@ -8,10 +9,11 @@ internal static class JsonFile
     /// <exception cref="InvalidDataException">The file is not JSON.</exception>
     public static JsonElement Read(string path)
     {
-        using var file = File.OpenRead(path);
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(file);
+            var bytes = File.ReadAllBytes(path).AsSpan();
+            // Some editors put a mark of UTF-8 before the text.
+            return JsonElement.Parse(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
         }
         catch (JsonException e)
         {
@@ -27,6 +29,24 @@ internal static class JsonFile
             return null;
         var root = Read(path);
         return root.ValueKind == JsonValueKind.Object ? root : throw new InvalidDataException($"{path} is not a JSON object.");
+    }
+
+    /// <summary>The members of an object, which are whole numbers; where a name stands twice the later one counts.</summary>
+    /// <remarks>By hand: the serializer would be set up for it first, which takes as long as reading a vocabulary.</remarks>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static Dictionary<string, int> WholeNumbers(JsonElement parent)
+    {
+        if (parent.ValueKind != JsonValueKind.Object)
+            throw new JsonException($"It is {parent.ValueKind}, not an object.");
+        var numbers = new Dictionary<string, int>(parent.GetPropertyCount());
+        foreach (var member in parent.EnumerateObject())
+        {
+            numbers[member.Name] = member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var number)
+                ? number
+                : throw new JsonException($"'{member.Name}' is {member.Value}, not a whole number.");
+        }
+
+        return numbers;
     }
 
     public static void Write<T>(string path, T value) =>

@@ -11,17 +11,17 @@ internal static class VocabularyFiles
     public static ByteLevelBpeTokenizer ReadBpe(string directory, TokenizerConfigFiles config)
     {
         var path = Path.Combine(directory, "vocab.json");
-        Dictionary<string, int>? tokens;
+        Dictionary<string, int> tokens;
         try
         {
-            tokens = JsonFile.Read(path).Deserialize<Dictionary<string, int>>();
+            tokens = JsonFile.WholeNumbers(JsonFile.Read(path));
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{path} is not an object of tokens and ids: {e.Message}", e);
         }
 
-        if (tokens is not { Count: > 0 })
+        if (tokens.Count == 0)
             throw new InvalidDataException($"{path} holds no tokens.");
         var settings = new SettingsReader(directory, tokens, config, [], SettingsReader.ClassOfBpe(tokens));
         return new ByteLevelBpeTokenizer(new BpeVocabulary

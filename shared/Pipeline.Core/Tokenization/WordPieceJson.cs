@@ -12,7 +12,7 @@ internal static class WordPieceJson
             throw new NotSupportedException($"{path}: its pre-tokenizer is {JsonFile.TypeOf(words) ?? "none"}. WordPiece as in BERT (BertPreTokenizer) is supported.");
 
         var model = root.GetProperty("model");
-        var tokens = model.GetProperty("vocab").Deserialize<Dictionary<string, int>>()!;
+        var tokens = JsonFile.WholeNumbers(model.GetProperty("vocab"));
         var settings = new SettingsReader(directory, tokens, config, added, TokenizerClasses.Bert);
         return new WordPieceTokenizer(new WordPieceVocabulary
         {
