@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Pipeline.Functions.Serving;
+using Pipeline.Functions.Serving.Explaining;
 
 namespace Pipeline.Functions.Api;
 
@@ -27,7 +28,11 @@ internal static class ClassifyEndpoint
                 return await missing.ExplainAsync(name, cancellationToken);
             request.RequireFor(lease.Model.Manifest);
             context.Response.Headers[VersionHeader] = lease.Model.Manifest.Version;
-            return TypedResults.Ok(await lease.Model.ClassifyAsync(request.Inputs, request.Top, request.Threshold, cancellationToken));
+            return TypedResults.Ok(request.Explain is { } explain
+                ? await Occlusion.ExplainAsync(
+                    lease.Model, request.Inputs, request.Top, request.Threshold, explain.Words,
+                    ClassifyExplain.PassesFor(request.Inputs.Count, limits.Value), cancellationToken)
+                : await lease.Model.ClassifyAsync(request.Inputs, request.Top, request.Threshold, cancellationToken));
         }
         catch (ClassifyRequestException bad)
         {

@@ -9,7 +9,8 @@ namespace Pipeline.Functions.Api;
 /// <param name="Inputs">One text or pair, or more; no text is empty.</param>
 /// <param name="Top">How many labels to give per text, at most; null: all.</param>
 /// <param name="Threshold">Least score of a label where a text has any number of labels; null: the version's own, or 0.5.</param>
-internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top, double? Threshold)
+/// <param name="Explain">Whether the words that moved the scores are wanted; null: no.</param>
+internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top, double? Threshold, ClassifyExplain? Explain = null)
 {
     /// <summary>Reads a body.</summary>
     /// <exception cref="ClassifyRequestException">The body is not such a request; says what to change.</exception>
@@ -67,6 +68,7 @@ internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top
         IReadOnlyList<TextInput>? inputs = null;
         int? top = null;
         double? threshold = null;
+        ClassifyExplain? explain = null;
         foreach (var property in root.EnumerateObject())
         {
             switch (property.Name)
@@ -80,12 +82,15 @@ internal sealed record ClassifyRequest(IReadOnlyList<TextInput> Inputs, int? Top
                 case "threshold":
                     threshold = ReadThreshold(property.Value);
                     break;
+                case "explain":
+                    explain = ClassifyExplain.Read(property.Value);
+                    break;
                 default:
                     throw ClassifyRequestException.Bad("unknown-property", $"The property '{property.Name}' is not known.");
             }
         }
 
-        return new ClassifyRequest(inputs ?? throw ClassifyRequestException.Bad("no-inputs", "The property 'inputs' is missing."), top, threshold);
+        return new ClassifyRequest(inputs ?? throw ClassifyRequestException.Bad("no-inputs", "The property 'inputs' is missing."), top, threshold, explain);
     }
 
     private static int ReadTop(JsonElement value) => value.ValueKind switch

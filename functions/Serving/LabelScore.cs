@@ -1,3 +1,5 @@
+using Pipeline.Functions.Serving.Explaining;
+
 namespace Pipeline.Functions.Serving;
 
 /// <summary>A label and how likely it is, or a number alone.</summary>
@@ -8,4 +10,5 @@ namespace Pipeline.Functions.Serving;
 /// </param>
 /// <param name="Given">Whether the score reaches the label's own threshold; null where the version has no thresholds.</param>
 /// <param name="Abstains">True where the model is too unsure of the text to answer; else null.</param>
-internal sealed record LabelScore(string? Label, float Score, bool? Given = null, bool? Abstains = null);
+/// <param name="Words">Which words moved the score, the strongest first; null where nobody asked.</param>
+internal sealed record LabelScore(string? Label, float Score, bool? Given = null, bool? Abstains = null, IReadOnlyList<WordWeight>? Words = null);

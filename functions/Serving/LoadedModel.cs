@@ -51,12 +51,22 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(
         IReadOnlyList<TextInput> texts, int? top, double? threshold, CancellationToken cancellationToken)
     {
-        var logits = await classifier.LogitsAsync(texts, cancellationToken);
-        return [.. logits.Select(row => Manifest.ProblemType switch
+        var logits = await LogitsAsync(texts, cancellationToken);
+        return [.. logits.Select(row => Answer(row, top, threshold))];
+    }
+
+    /// <summary>The model's raw outputs; only while it is held.</summary>
+    /// <returns>For each text, in the order given, one logit per label.</returns>
+    public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken) => classifier.LogitsAsync(texts, cancellationToken);
+
+    /// <summary>Makes an answer of a text's logits; parameters as in <see cref="ClassifyAsync"/>.</summary>
+    public IReadOnlyList<LabelScore> Answer(float[] logits, int? top, double? threshold)
+    {
+        return Manifest.ProblemType switch
         {
-            ProblemType.MultiLabelClassification => Sigmoid.Rank(row, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds),
-            ProblemType.Regression => [new LabelScore(null, row[0])],
-            _ => Softmax.Rank(row, Manifest.Labels, top, Manifest.Decisions?.AbstainBelow),
-        })];
+            ProblemType.MultiLabelClassification => Sigmoid.Rank(logits, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds),
+            ProblemType.Regression => [new LabelScore(null, logits[0])],
+            _ => Softmax.Rank(logits, Manifest.Labels, top, Manifest.Decisions?.AbstainBelow),
+        };
     }
 }

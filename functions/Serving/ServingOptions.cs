@@ -38,6 +38,13 @@ internal sealed class ServingOptions
     [Range(1, 100_000)]
     public int MaxConcurrentRequests { get; set; } = 512;
 
+    /// <summary>
+    /// Runs of the model that a request with <c>explain</c> may take for all of its texts, a text each run. Default 128. The words of longer
+    /// texts are left out several at a time, so that it is enough.
+    /// </summary>
+    [Range(8, 100_000)]
+    public int MaxExplainPasses { get; set; } = 128;
+
     /// <summary>Threads that one run of the model uses. Default 0: one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }

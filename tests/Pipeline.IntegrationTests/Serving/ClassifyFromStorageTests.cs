@@ -52,6 +52,18 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     }
 
     [Fact]
+    public async Task The_word_that_speaks_for_a_label_is_named_with_its_place_and_weight()
+    {
+        await PublishAsync("v1", "spam");
+
+        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = "to win it", explain = true }, Cancel);
+        var words = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]![0]!["words"]!;
+
+        Assert.Equal("""{"start":3,"end":6,"word":"win","weight":3}""", words[0]!.ToJsonString());
+        Assert.Equal([3.0, 0, 0], words.AsArray().Select(w => (double)w!["weight"]!));
+    }
+
+    [Fact]
     public async Task A_text_is_read_up_to_the_length_in_the_manifest()
     {
         await PublishAsync("v1", "spam");

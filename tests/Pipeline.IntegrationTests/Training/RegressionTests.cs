@@ -66,6 +66,13 @@ public sealed class RegressionTests(AzuriteFixture azurite) : IClassFixture<Azur
             Assert.Null(answer[0]![0]!["label"]);
             Assert.InRange(low, 1_000, 2_000);
             Assert.InRange(high, low + 200, 3_000);
+
+            // Each dear word adds 100 and each cheap one takes 100 off, and the model knows it.
+            using var explained = await app.Http.PostAsJsonAsync("/api/models/price/classify", new { inputs = Text(4, 4), explain = true }, Cancel);
+            var words = (await explained.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]![0]!["words"]!.AsArray().ToLookup(w => (string)w!["word"]!, w => (double)w!["weight"]!);
+            Assert.Equal((4, 4, 1), (words["gold"].Count(), words["tin"].Count(), words["ring"].Count()));
+            Assert.InRange(words["gold"].Average(), 20, 300);
+            Assert.InRange(words["tin"].Average(), -300, -20);
         }
 
         cache.Delete(recursive: true);

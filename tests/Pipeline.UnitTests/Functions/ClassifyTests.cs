@@ -26,7 +26,7 @@ public sealed class ClassifyTests : IAsyncLifetime
         _models.Publish("spam", "v1");
         _app = await RunningFunctions.StartAsync(
             configure: b => b.Services.AddSingleton<IModelSource>(_models).AddSingleton<IDropHandler, RecordingDropHandler>(),
-            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048", "Pipeline:Serving:MaxConcurrentRequests=2"]);
+            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048", "Pipeline:Serving:MaxConcurrentRequests=2", "Pipeline:Serving:MaxExplainPasses=16"]);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -56,6 +56,36 @@ public sealed class ClassifyTests : IAsyncLifetime
         Assert.Single((await AnswerAsync("""{"inputs":{"text":"a","text_pair":"b"}}""")).AsArray());
         using var response = await PostAsync("""{"inputs":[{"text":"a","text_pair":"b"},"c"]}""");
         await IsProblemAsync(response, HttpStatusCode.BadRequest, "pair-expected");
+    }
+
+    [Fact]
+    public async Task The_words_that_moved_a_score_come_where_they_are_asked_for()
+    {
+        var explained = (await AnswerAsync("""{"inputs":"win money","explain":{"words":1}}"""))[0]!;
+        var plain = (await AnswerAsync("""{"inputs":"win money","explain":false}"""))[0]!;
+
+        Assert.Equal("""[{"start":0,"end":3,"word":"win","weight":0}]""", explained[0]!["words"]!.ToJsonString());
+        Assert.Null(explained[1]!["words"]);
+        Assert.Null(plain[0]!["words"]);
+    }
+
+    [Theory]
+    [InlineData("\"yes\"", "bad-explain")]
+    [InlineData("{\"words\":0}", "bad-explain")]
+    [InlineData("{\"word\":1}", "unknown-property")]
+    public async Task An_explain_that_cannot_be_read_is_refused(string explain, string code)
+    {
+        using var response = await PostAsync($"{{\"inputs\":\"a\",\"explain\":{explain}}}");
+
+        await IsProblemAsync(response, HttpStatusCode.BadRequest, code);
+    }
+
+    [Fact]
+    public async Task More_texts_than_can_be_explained_are_refused()
+    {
+        using var response = await PostAsync("""{"inputs":["a","b","c"],"explain":true}""");
+
+        await IsProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "too-many-inputs");
     }
 
     [Theory]
