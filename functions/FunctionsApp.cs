@@ -3,6 +3,7 @@ using Pipeline.Functions.Api.Validate;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Ingestion;
+using Pipeline.Functions.Scoring;
 using Pipeline.Functions.Serving;
 using Pipeline.Functions.Telemetry;
 
@@ -25,6 +26,7 @@ internal static class FunctionsApp
         builder.AddIngestion();
         builder.AddValidation();
         builder.AddServing();
+        builder.AddScoring();
         builder.AddClassifyLimit();
         builder.AddTelemetry();
         configure?.Invoke(builder);
@@ -32,8 +34,8 @@ internal static class FunctionsApp
         var app = builder.Build();
         app.UseProblems();
         app.UseRateLimiter();
-        app.MapIngestDataset();
-        app.MapIngestPart();
+        app.MapBlobEvents();
+        app.MapMessages();
         app.MapModels();
         app.MapPromote();
         app.MapClassify();

@@ -80,6 +80,8 @@ param privateNetworking bool = false
 var queueName = 'training-requests'
 // Named in functions/IngestPart/function.json too.
 var partsQueueName = 'ingest-parts'
+// Named in functions/ScoreFile/function.json too.
+var inboxQueueName = 'inbox-files'
 var groupName = 'rg-${environmentName}'
 // events.bicep derives the same from the resource group it is deployed to.
 var token = uniqueString(subscription().id, groupName)
@@ -112,13 +114,16 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-// What each program may touch: ingest reads datasets and writes runs, classify reads models, the trainer reads base
+// What each program may touch: ingest reads datasets and writes runs, classify reads models, files to be classified are read in
+// the inbox and their results written into the outbox, the trainer reads base
 // models and writes runs and models. Nobody but the user writes datasets.
 var programGrants containerGrant[] = [
   { container: 'datasets', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'base-models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'runs', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'inbox', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'outbox', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'base-models', role: 'blobReader', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
   { container: 'runs', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
   { container: 'models', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
@@ -130,6 +135,8 @@ var uploaderGrants containerGrant[] = [
   { container: 'base-models', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
   { container: 'runs', role: 'blobReader', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
   { container: 'models', role: 'blobReader', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'inbox', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'outbox', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
 ]
 
 module storage 'modules/storage.bicep' = {
@@ -166,6 +173,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     name: serviceBusName
     queueName: queueName
     partsQueueName: partsQueueName
+    inboxQueueName: inboxQueueName
     sku: privateNetworking ? 'Premium' : 'Standard'
     publicNetworkAccess: !privateNetworking
     functions: identities.outputs.functions

@@ -8,6 +8,7 @@ var root = new RootCommand("The whole pipeline on one machine: drop a dataset, g
     UploadCommand.Create(),
     ValidateCommand.Create(),
     ClassifyCommand.Create(),
+    ClassifyFileCommand.Create(),
     StatusCommand.Create(),
     CancelCommand.Create(),
 };

@@ -4,8 +4,11 @@ namespace Pipeline.Functions.Envelope;
 internal interface IDropHandler
 {
     /// <summary>Works on the blob. May be called more than once for the same upload, also at the same time.</summary>
-    /// <param name="blob">Name in the container <c>datasets</c>.</param>
+    /// <param name="blob">Name in the container.</param>
     /// <param name="cancellationToken">The program is stopping.</param>
     /// <returns>A sentence for the invocation's log.</returns>
     Task<string> HandleAsync(string blob, CancellationToken cancellationToken);
 }
+
+/// <summary>What is done with a file that was dropped for a model to classify.</summary>
+internal interface IInboxHandler : IDropHandler;

@@ -35,9 +35,9 @@ var hostSettings = [
   { name: 'AzureWebJobsStorage__clientId', value: functions.clientId }
   { name: 'AzureWebJobsStorage__blobServiceUri', value: hostBlobServiceUri }
   // The connection of the queue triggers, by the name that their function.json has.
-  { name: 'IngestParts__fullyQualifiedNamespace', value: serviceBusHost }
-  { name: 'IngestParts__credential', value: 'managedidentity' }
-  { name: 'IngestParts__clientId', value: functions.clientId }
+  { name: 'ServiceBus__fullyQualifiedNamespace', value: serviceBusHost }
+  { name: 'ServiceBus__credential', value: 'managedidentity' }
+  { name: 'ServiceBus__clientId', value: functions.clientId }
   // The default keeps the access keys in the container's own files, and loses them with it.
   { name: 'AzureWebJobsSecretStorageType', value: 'blob' }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }

@@ -1,4 +1,4 @@
-metadata description = 'The queue between ingest and trainer, and the one over which instances of ingest share a large dataset.'
+metadata description = 'The queue between ingest and trainer, the one over which instances of ingest share a large dataset, and the one of files to be classified.'
 
 import { identity, roleIds, tagSet } from 'types.bicep'
 
@@ -7,6 +7,7 @@ param tags tagSet
 param name string
 param queueName string
 param partsQueueName string
+param inboxQueueName string
 
 @description('Standard has duplicate detection; Premium is needed for private endpoints.')
 @allowed(['Standard', 'Premium'])
@@ -63,10 +64,36 @@ resource partsQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   }
 }
 
+resource inboxQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
+  parent: bus
+  name: inboxQueueName
+  properties: {
+    // MessageId names the upload and counts the messages about it.
+    requiresDuplicateDetection: true
+    duplicateDetectionHistoryTimeWindow: 'PT10M'
+    // Renewed by the Functions host: after a kill another instance goes on within a minute.
+    lockDuration: 'PT1M'
+    // What comes back this often ends in the dead-letter queue, where a function says what became of the file.
+    maxDeliveryCount: 5
+    defaultMessageTimeToLive: 'P14D'
+    deadLetteringOnMessageExpiration: true
+  }
+}
+
 // Sends, receives, and counts the messages: the platform scales the app by their number, which takes the right "manage".
 resource parts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: partsQueue
   name: guid(partsQueue.id, 'functions', roleIds.serviceBusOwner)
+  properties: {
+    principalId: functions.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+  }
+}
+
+resource inbox 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: inboxQueue
+  name: guid(inboxQueue.id, 'functions', roleIds.serviceBusOwner)
   properties: {
     principalId: functions.principalId
     principalType: 'ServicePrincipal'
@@ -106,7 +133,7 @@ resource next 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 // The scaler reads the queue's message count, which takes the right "manage". On the namespace, as the platform documents
-// it; the namespace holds these two queues, and no container can use the identity.
+// it; the namespace holds these three queues, and no container can use the identity.
 resource count 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: bus
   name: guid(bus.id, 'scaler', roleIds.serviceBusOwner)

@@ -1,4 +1,4 @@
-metadata description = 'The account that holds datasets, base models, runs and models. Reached with identities only.'
+metadata description = 'The account that holds datasets, base models, runs, models, and files to be classified with their results. Reached with identities only.'
 
 import { containerGrant, roleIds, tagSet } from 'types.bicep'
 
@@ -23,7 +23,7 @@ param publicNetworkAccess bool
 
 param grants containerGrant[]
 
-var containerNames = ['datasets', 'base-models', 'runs', 'models']
+var containerNames = ['datasets', 'base-models', 'runs', 'models', 'inbox', 'outbox']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name

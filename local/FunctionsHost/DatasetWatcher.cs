@@ -57,7 +57,7 @@ internal sealed class DatasetWatcher(BlobListing list, BlobDelivery deliver, Del
         catch (Exception e) when (e is Azure.RequestFailedException or HttpRequestException or AggregateException && !cancellationToken.IsCancellationRequested)
         {
             // The storage emulator is being restarted: the next look finds what this one missed.
-            log.Write("local", $"cannot list the datasets, trying again: {e.Message}");
+            log.Write("local", $"cannot list the container, trying again: {e.Message}");
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class DatasetWatcher(BlobListing list, BlobDelivery deliver, Del
 
                 // Given up for this version only; uploading the blob again makes a new one.
                 ledger.Add(blob.Name, blob.ETag);
-                log.Warn($"{blob.Name} could not be ingested after {MaxTries} tries and is left alone until it is uploaded again: {e.Message}");
+                log.Warn($"{blob.Name} could not be handed on after {MaxTries} tries and is left alone until it is uploaded again: {e.Message}");
                 Poisoned?.Invoke(blob, e);
                 return;
             }

@@ -170,7 +170,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
         // Ingest of a large file takes its time; the Functions host allows 30 minutes.
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = handler, Timeout = TimeSpan.FromMinutes(30) };
         var invoker = new FunctionInvoker(http, _log, _time);
-        StartWatcher(FunctionDefinition.EventGridTriggered(app), invoker);
+        var events = FunctionDefinition.EventGridTriggered(app);
+        StartWatcher(BlobLayout.Datasets, events.Single(f => f.Name == "IngestDataset"), invoker);
+        StartWatcher(BlobLayout.Inbox, events.Single(f => f.Name == "ReceiveFile"), invoker);
         foreach (var function in FunctionDefinition.QueueTriggered(app))
         {
             var queue = TrainingQueueFactory.CreateFor(function.Queue!, new QueueOptions { Address = broker.Address }, _time, NullLoggerFactory.Instance);
@@ -179,19 +181,19 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
-    private void StartWatcher(IReadOnlyList<FunctionDefinition> triggered, FunctionInvoker invoker)
+    // As on Azure each container has its own subscription, to the function that takes its events.
+    private void StartWatcher(string containerName, FunctionDefinition function, FunctionInvoker invoker)
     {
-        var container = Storage.GetBlobContainerClient(BlobLayout.Datasets);
+        var container = Storage.GetBlobContainerClient(containerName);
         var watcher = new DatasetWatcher(
-            cancellation => DatasetListing.ListAsync(container, cancellation), DeliverAsync, new DeliveryLedger(_options.State.Delivered), _log, _time);
+            cancellation => DatasetListing.ListAsync(container, cancellation), DeliverAsync, new DeliveryLedger(_options.State.Delivered(containerName)), _log, _time);
         watcher.Poisoned += (blob, error) => Poisoned?.Invoke(blob, error);
-        _parts.Push(new BackgroundLoop("dataset watcher", watcher.RunAsync, _log));
+        _parts.Push(new BackgroundLoop($"watcher of {containerName}", watcher.RunAsync, _log));
 
-        async Task DeliverAsync(DroppedBlob blob, CancellationToken cancellationToken)
+        Task DeliverAsync(DroppedBlob blob, CancellationToken cancellationToken)
         {
             _log.Write("local", $"BlobCreated {blob.Container}/{blob.Name} ({blob.SizeBytes:N0} bytes, {blob.ETag})");
-            foreach (var function in triggered)
-                await invoker.InvokeAsync(function, BlobCreatedEvent.For(blob, container.Uri), cancellationToken);
+            return invoker.InvokeAsync(function, BlobCreatedEvent.For(blob, container.Uri), cancellationToken);
         }
     }
 }

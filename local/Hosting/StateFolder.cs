@@ -13,8 +13,8 @@ internal sealed record StateFolder(string Root)
     /// <summary>What all parts say.</summary>
     public string Log => Path.Combine(Root, "logs", "local.log");
 
-    /// <summary>Which uploads have been delivered.</summary>
-    public string Delivered => Path.Combine(Root, "delivered.json");
+    /// <summary>Which uploads to a container have been delivered.</summary>
+    public string Delivered(string container) => Path.Combine(Root, $"delivered-{container}.json");
 
     /// <summary>The broker's messages.</summary>
     public string Broker => Path.Combine(Root, "broker");

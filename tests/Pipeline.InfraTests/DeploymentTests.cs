@@ -92,7 +92,7 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
         var options = new QueueOptions();
 
         Assert.Equal(
-            new[] { options.PartsEntityPath, options.EntityPath }.Order(),
+            new[] { options.InboxEntityPath, options.PartsEntityPath, options.EntityPath }.Order(),
             queues.Select(queue => queue.Text("name").Split('/')[^1]).Order());
         Assert.All(queues, queue =>
         {
@@ -109,7 +109,9 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
     [Theory]
     [InlineData("IngestPart")]
     [InlineData("GiveUpPart")]
-    public void The_triggers_of_the_parts_find_their_connection_and_log_in_as_the_app(string function)
+    [InlineData("ScoreFile")]
+    [InlineData("GiveUpFile")]
+    public void The_triggers_of_the_queues_find_their_connection_and_log_in_as_the_app(string function)
     {
         var trigger = JsonNode.Parse(File.ReadAllText(Repository.File("functions", function, "function.json")))!.At("bindings")[0]!;
         var connection = trigger.Text("connection");

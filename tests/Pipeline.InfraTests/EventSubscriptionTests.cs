@@ -6,33 +6,43 @@ namespace Pipeline.InfraTests;
 
 public sealed class EventSubscriptionTests(EventSubscriptionTests.Fixture events) : IClassFixture<EventSubscriptionTests.Fixture>
 {
-    private readonly JsonNode _subscription = events.Deployment.Single("Microsoft.EventGrid/systemTopics/eventSubscriptions");
+    private readonly JsonNode _subscription = events.Subscription(BlobLayout.Datasets);
 
     [Fact]
-    public void Only_finished_uploads_to_datasets_are_delivered()
+    public void There_is_one_for_each_container_that_files_are_dropped_into() =>
+        Assert.Equal(2, events.Deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions").Count());
+
+    [Theory]
+    [InlineData(BlobLayout.Datasets)]
+    [InlineData(BlobLayout.Inbox)]
+    public void Only_finished_uploads_to_the_container_are_delivered(string container)
     {
-        var filter = _subscription.At("properties.filter");
+        var filter = events.Subscription(container).At("properties.filter");
         var api = Assert.Single(filter.At("advancedFilters").AsArray())!;
 
         Assert.Equal(["Microsoft.Storage.BlobCreated"], filter.Texts("includedEventTypes"));
-        Assert.Equal($"/blobServices/default/containers/{BlobLayout.Datasets}/blobs/", filter.Text("subjectBeginsWith"));
+        Assert.Equal($"/blobServices/default/containers/{container}/blobs/", filter.Text("subjectBeginsWith"));
         // Not cut short by an ending: '{name}/_ready' has none.
         Assert.Null(filter["subjectEndsWith"]);
         Assert.Equal(("StringIn", "data.api"), (api.Text("operatorType"), api.Text("key")));
         Assert.Equal(["PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose"], api.Texts("values"));
     }
 
-    [Fact]
-    public void They_go_to_a_function_that_exists_and_takes_events()
+    [Theory]
+    [InlineData(BlobLayout.Datasets, "IngestDataset")]
+    [InlineData(BlobLayout.Inbox, "ReceiveFile")]
+    public void They_go_to_a_function_that_exists_and_takes_events(string container, string taker)
     {
-        var url = _subscription.Text("properties.destination.properties.endpointUrl");
-        var function = Regex.Match(url, @"runtime/webhooks/eventgrid\?functionName=(\w+)&code=").Groups[1].Value;
+        var subscription = events.Subscription(container);
+        var url = subscription.Text("properties.destination.properties.endpointUrl");
+        var function = Regex.Match(url, @"'https://\{0\}/runtime/webhooks/eventgrid\?functionName=\{1\}&code=\{2\}'.* '(\w+)', parameters\('systemKey'\)\)\]$").Groups[1].Value;
         var binding = JsonNode.Parse(File.ReadAllText(Repository.File("functions", function, "function.json")))!.At("bindings")[0]!;
 
+        Assert.Equal(taker, function);
         Assert.Equal("eventGridTrigger", binding.Text("type"));
-        Assert.Equal("WebHook", _subscription.Text("properties.destination.endpointType"));
-        Assert.Equal("EventGridSchema", _subscription.Text("properties.eventDeliverySchema"));
-        Assert.Equal("1.2", _subscription.Text("properties.destination.properties.minimumTlsVersionAllowed"));
+        Assert.Equal("WebHook", subscription.Text("properties.destination.endpointType"));
+        Assert.Equal("EventGridSchema", subscription.Text("properties.eventDeliverySchema"));
+        Assert.Equal("1.2", subscription.Text("properties.destination.properties.minimumTlsVersionAllowed"));
     }
 
     [Fact]
@@ -70,5 +80,10 @@ public sealed class EventSubscriptionTests(EventSubscriptionTests.Fixture events
     public sealed class Fixture() : DeploymentFixture("events.bicepparam")
     {
         protected override string? ResourceGroup => "rg-classifier-trial";
+
+        /// <summary>The one whose events are about a container.</summary>
+        internal JsonNode Subscription(string container) => Assert.Single(
+            Deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions"),
+            s => s.Text("properties.filter.subjectBeginsWith").Contains($"/containers/{container}/", StringComparison.Ordinal));
     }
 }

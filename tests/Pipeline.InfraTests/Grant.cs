@@ -25,13 +25,16 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         string[] programs =
         [
             "events: Storage Blob Data Contributor on host storage/event-dead-letters",
+            "functions: Azure Service Bus Data Owner on queue inbox-files",
             "functions: Azure Service Bus Data Owner on queue ingest-parts",
             "functions: Azure Service Bus Data Sender on queue training-requests",
             "functions: Monitoring Metrics Publisher on insights",
+            "functions: Storage Blob Data Contributor on storage/outbox",
             "functions: Storage Blob Data Contributor on storage/runs",
             "functions: Storage Blob Data Owner on host storage",
             "functions: Storage Blob Data Reader on storage/base-models",
             "functions: Storage Blob Data Reader on storage/datasets",
+            "functions: Storage Blob Data Reader on storage/inbox",
             "functions: Storage Blob Data Reader on storage/models",
             "pull: AcrPull on registry",
             "scaler: Azure Service Bus Data Owner on service bus",
@@ -45,6 +48,8 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         [
             "uploader: Storage Blob Data Contributor on storage/base-models",
             "uploader: Storage Blob Data Contributor on storage/datasets",
+            "uploader: Storage Blob Data Contributor on storage/inbox",
+            "uploader: Storage Blob Data Contributor on storage/outbox",
             "uploader: Storage Blob Data Reader on storage/models",
             "uploader: Storage Blob Data Reader on storage/runs",
         ];

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Pipeline.Functions.Envelope;
+
 namespace Pipeline.Functions.Ingestion.FanOut;
 
 /// <summary>What is to be done for a large dataset.</summary>
@@ -17,8 +20,13 @@ internal enum IngestStep
 /// <param name="RunId">The run.</param>
 /// <param name="Step">What to do.</param>
 /// <param name="Part">The part, from 0; 0 for <see cref="IngestStep.Plan"/>.</param>
-internal sealed record PartRequest(string RunId, IngestStep Step, int Part = 0)
+internal sealed record PartRequest(string RunId, IngestStep Step, int Part = 0) : IQueueMessage
 {
     /// <summary>The same for every sending of the request.</summary>
+    [JsonIgnore]
     public string MessageId => $"{RunId}/{Step.ToString().ToLowerInvariant()}/{Part}";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public bool IsComplete => RunId is { Length: > 0 } && Part >= 0;
 }

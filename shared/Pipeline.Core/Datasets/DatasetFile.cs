@@ -48,11 +48,35 @@ public sealed partial record DatasetFile(string Blob, string ModelName, DatasetF
     /// <exception cref="DatasetRejectedException">The name or the extension is not one the pipeline takes.</exception>
     public static DatasetFile Parse(string blob)
     {
+        var (name, format, gzipped) = Split(blob);
+        if (!ModelNamePattern().IsMatch(name))
+            throw new DatasetRejectedException(FindingKind.BadName, $"'{name}' cannot be a model's name; '{SuggestName(name)}' can.");
+        return new DatasetFile(blob, name, format, gzipped);
+    }
+
+    /// <summary>Reads the name of a file with texts for a model; only its extension matters.</summary>
+    /// <param name="blob">Name in the container <c>inbox</c>.</param>
+    /// <param name="modelName">The model.</param>
+    /// <exception cref="DatasetRejectedException">The extension is not one the pipeline takes.</exception>
+    public static DatasetFile ForModel(string blob, string modelName)
+    {
+        var (_, format, gzipped) = Split(blob);
+        return new DatasetFile(blob, modelName, format, gzipped);
+    }
+
+    /// <summary>Whether a name can be a model's.</summary>
+    public static bool IsModelName(string name) => ModelNamePattern().IsMatch(name);
+
+    /// <summary>The blob's name without the extensions that say how it is read.</summary>
+    /// <exception cref="DatasetRejectedException">The extension is not one the pipeline takes.</exception>
+    public static string WithoutExtensions(string blob) => Split(blob).Name;
+
+    private static (string Name, DatasetFormat Format, bool IsGzipped) Split(string blob)
+    {
         var unpacked = blob.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) ? blob[..^4] + ".tar.gz" : blob;
         var gzipped = unpacked.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         var plain = gzipped ? unpacked[..^3] : unpacked;
         var extension = Path.GetExtension(plain);
-        var name = plain[..^extension.Length];
         DatasetFormat? format = extension.ToLowerInvariant() switch
         {
             ".csv" => DatasetFormat.Csv,
@@ -65,11 +89,9 @@ public sealed partial record DatasetFile(string Blob, string ModelName, DatasetF
             ".tar" => DatasetFormat.Tar,
             _ => null,
         };
-        if (format is null)
-            throw new DatasetRejectedException(FindingKind.UnknownFormat, $"'{blob}' ends in '{extension}'.");
-        if (!ModelNamePattern().IsMatch(name))
-            throw new DatasetRejectedException(FindingKind.BadName, $"'{name}' cannot be a model's name; '{SuggestName(name)}' can.");
-        return new DatasetFile(blob, name, format.Value, gzipped);
+        return format is { } known
+            ? (plain[..^extension.Length], known, gzipped)
+            : throw new DatasetRejectedException(FindingKind.UnknownFormat, $"'{blob}' ends in '{extension}'.");
     }
 
     /// <summary>A name for runs of a blob whose own name is no model's name: the nearest one that is.</summary>

@@ -39,6 +39,12 @@ public sealed record ReadingOptions
     /// <summary>Where the rows lie in a JSON document.</summary>
     public RecordPaths? Records { get; init; }
 
+    /// <summary>Whether rows must have labels. Default true; false for texts that are to be classified, whose label column is not looked at.</summary>
+    public bool NeedsLabels { get; init; } = true;
+
+    /// <summary>Whether rows are pairs of texts; null: where columns are named as those of pairs usually are.</summary>
+    public bool? HasPairs { get; init; }
+
     /// <summary>What the first rows decided; null to decide again. See <see cref="DatasetReader.Plan"/>.</summary>
     public ReadingPlan? Plan { get; init; }
 

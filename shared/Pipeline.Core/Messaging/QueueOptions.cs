@@ -18,6 +18,9 @@ public sealed class QueueOptions
     /// <summary>The queue for the parts of a large dataset, which functions send to each other. Default <c>ingest-parts</c>.</summary>
     public string PartsEntityPath { get; set; } = "ingest-parts";
 
+    /// <summary>The queue for files in the container <c>inbox</c>. Default <c>inbox-files</c>.</summary>
+    public string InboxEntityPath { get; set; } = "inbox-files";
+
     /// <summary>Client id of the user-assigned identity for token authentication; null: the developer's own credentials.</summary>
     public string? ClientId { get; set; }
 }

@@ -15,8 +15,14 @@ public static class BlobLayout
     /// <summary>Published models.</summary>
     public const string Models = "models";
 
+    /// <summary>Files with texts that a model is to classify, in a folder for each model.</summary>
+    public const string Inbox = "inbox";
+
+    /// <summary>What became of the files in <see cref="Inbox"/>, under the same names.</summary>
+    public const string Outbox = "outbox";
+
     /// <summary>Every container the pipeline needs.</summary>
-    public static IReadOnlyList<string> Containers { get; } = [Datasets, BaseModels, Runs, Models];
+    public static IReadOnlyList<string> Containers { get; } = [Datasets, BaseModels, Runs, Models, Inbox, Outbox];
 
     /// <summary>The run record, in <see cref="Runs"/>.</summary>
     public static string RunRecord(string runId) => $"{runId}/run.json";
@@ -67,6 +73,18 @@ public static class BlobLayout
 
     /// <summary>What was decided after a rung of a sweep, from 0, in <see cref="Runs"/>.</summary>
     public static string Rung(string runId, int rung) => $"{runId}/sweep/rung-{rung}.json";
+
+    /// <summary>How far a file is classified, in <see cref="Outbox"/>; gone when it is done.</summary>
+    /// <param name="file">The file's name in <see cref="Inbox"/>.</param>
+    public static string ScoringProgress(string file) => $"{file}.progress.json";
+
+    /// <summary>What the result of a file is, in <see cref="Outbox"/>; written last.</summary>
+    /// <param name="file">The file's name in <see cref="Inbox"/>.</param>
+    public static string ScoringSummary(string file) => $"{file}.summary.json";
+
+    /// <summary>Why a file has no result, in <see cref="Outbox"/>.</summary>
+    /// <param name="file">The file's name in <see cref="Inbox"/>.</param>
+    public static string ScoringError(string file) => $"{file}.error.json";
 
     /// <summary>Folder of a published version, in <see cref="Models"/>; ends in a slash.</summary>
     public static string Version(string modelName, string version) => $"{modelName}/{version}/";

@@ -11,8 +11,8 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "CancelRun", "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels",
-                "ListRuns", "Metrics", "PromoteModel", "ValidateDataset",
+                "CancelRun", "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpFile",
+                "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "PromoteModel", "ReceiveFile", "ScoreFile", "ValidateDataset",
             ],
             FunctionFolders.Names);
 
@@ -98,13 +98,22 @@ public sealed class HostFilesTests
     }
 
     [Fact]
+    public void Files_come_from_the_queue_that_their_events_fill_and_what_is_left_of_them_from_its_dead_letter_queue()
+    {
+        var queue = new Pipeline.Core.Messaging.QueueOptions().InboxEntityPath;
+
+        Assert.Equal(queue, FunctionFolders.Trigger("ScoreFile").GetProperty("queueName").GetString());
+        Assert.Equal($"{queue}/$DeadLetterQueue", FunctionFolders.Trigger("GiveUpFile").GetProperty("queueName").GetString());
+    }
+
+    [Fact]
     public void Parts_come_from_the_queue_that_ingest_sends_to_and_what_is_left_of_them_from_its_dead_letter_queue()
     {
         var queue = new Pipeline.Core.Messaging.QueueOptions().PartsEntityPath;
 
         Assert.Equal(queue, FunctionFolders.Trigger("IngestPart").GetProperty("queueName").GetString());
         Assert.Equal($"{queue}/$DeadLetterQueue", FunctionFolders.Trigger("GiveUpPart").GetProperty("queueName").GetString());
-        Assert.All(["IngestPart", "GiveUpPart"], name => Assert.Equal("IngestParts", FunctionFolders.Trigger(name).GetProperty("connection").GetString()));
+        Assert.All(["IngestPart", "GiveUpPart"], name => Assert.Equal("ServiceBus", FunctionFolders.Trigger(name).GetProperty("connection").GetString()));
     }
 
     [Fact]

@@ -41,20 +41,23 @@ public class InvocationEnvelopeTests
     }
 
     [Fact]
-    public void The_binding_of_IngestDataset_is_read_from_the_built_app()
+    public void The_bindings_of_events_are_read_from_the_built_app()
     {
         var app = Path.GetDirectoryName(Pipeline.Local.Hosting.ChildPrograms.Functions)!;
 
-        Assert.Equal([new FunctionDefinition("IngestDataset", "event")], FunctionDefinition.EventGridTriggered(app));
+        Assert.Equal([new FunctionDefinition("IngestDataset", "event"), new FunctionDefinition("ReceiveFile", "event")], FunctionDefinition.EventGridTriggered(app));
     }
 
     [Fact]
-    public void The_queues_of_the_parts_are_read_from_the_built_app()
+    public void The_queues_are_read_from_the_built_app()
     {
         var app = Path.GetDirectoryName(Pipeline.Local.Hosting.ChildPrograms.Functions)!;
 
         Assert.Equal(
-            [new FunctionDefinition("GiveUpPart", "message", "ingest-parts/$DeadLetterQueue"), new FunctionDefinition("IngestPart", "message", "ingest-parts")],
+            [
+                new FunctionDefinition("GiveUpFile", "message", "inbox-files/$DeadLetterQueue"), new FunctionDefinition("GiveUpPart", "message", "ingest-parts/$DeadLetterQueue"),
+                new FunctionDefinition("IngestPart", "message", "ingest-parts"), new FunctionDefinition("ScoreFile", "message", "inbox-files"),
+            ],
             FunctionDefinition.QueueTriggered(app));
     }
 

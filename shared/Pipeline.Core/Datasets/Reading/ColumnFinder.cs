@@ -15,7 +15,7 @@ internal static class ColumnFinder
         var content = new ColumnContent(sample);
         var byContent = new List<string>();
 
-        var pair = options.TextColumns is null && options.TextPairColumn is null ? ColumnNames.Pair(columns) : null;
+        var pair = options.TextColumns is null && options.TextPairColumn is null && options.HasPairs != false ? ColumnNames.Pair(columns) : null;
         var second = pair?.Second ?? Wanted(sample, options.TextPairColumn, FindingKind.NoTextColumn);
         Column[]? text = options.TextColumns?.Select(name => Wanted(sample, name, FindingKind.NoTextColumn)!).ToArray();
         text ??= (pair?.First ?? ColumnNames.Text([.. columns.Where(c => c != second)])) is { } named ? [named] : null;
@@ -25,7 +25,7 @@ internal static class ColumnFinder
             ?? (isRegression ? ColumnNames.Target(free) : null) ?? ColumnNames.Label(free);
 
         Column[] taken = [.. text ?? [], .. second is null ? [] : new[] { second }];
-        if (label is null)
+        if (label is null && options.NeedsLabels)
         {
             label = (isRegression ? content.Number(taken) : content.Label(taken)) ?? throw Missing(FindingKind.NoLabelColumn, sample);
             byContent.Add($"label is column '{label.Name}' ({content.Distinct(label)} different values in the first {sample.Rows.Count} rows)");
@@ -33,7 +33,7 @@ internal static class ColumnFinder
 
         if (text is null)
         {
-            text = [.. content.Texts([.. taken, label])];
+            text = [.. content.Texts(label is null ? taken : [.. taken, label])];
             if (text.Length == 0)
                 throw Missing(FindingKind.NoTextColumn, sample);
             byContent.Add($"text is {string.Join(" and ", text.Select(c => $"column '{c.Name}'"))}");
@@ -41,7 +41,8 @@ internal static class ColumnFinder
 
         if (byContent.Count > 0)
             findings.Add(FindingKind.ColumnsByContent, null, string.Join(", ", byContent));
-        return Labels(sample, options, plan with { Text = text, Pair = second, Label = label });
+        plan = plan with { Text = text, Pair = second };
+        return label is null ? plan : Labels(sample, options, plan with { Label = label });
     }
 
     // Whether the labels are lists, and from which number their names count.

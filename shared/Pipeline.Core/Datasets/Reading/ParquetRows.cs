@@ -60,6 +60,24 @@ internal sealed class ParquetRows : IDisposable
         }
     }
 
+    /// <summary>The columns, in the order of the file.</summary>
+    public IReadOnlyList<Column> Columns => [.. _columns.Select(c => c.Column)];
+
+    /// <summary>Whether a column's values are numbers or truth values, or lists of them.</summary>
+    public bool IsPlainValue(Column column) =>
+        _columns[column.Index].Field.ClrType is var type && type != typeof(ReadOnlyMemory<char>) && type != typeof(ReadOnlyMemory<byte>);
+
+    /// <summary>The rows with all their columns.</summary>
+    public IEnumerable<Cell[]> ReadAll()
+    {
+        for (var group = 0; group < _reader.RowGroupCount; group++)
+        {
+            var cells = Guard(() => Cells(group, [.. Columns], int.MaxValue));
+            for (var i = 0; i < (cells.Length == 0 ? 0 : cells[0].Length); i++)
+                yield return Array.ConvertAll(cells, column => column[i]);
+        }
+    }
+
     /// <summary>The content stays its owner's.</summary>
     public void Dispose() => _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
 

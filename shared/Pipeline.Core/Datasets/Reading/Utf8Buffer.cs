@@ -153,8 +153,8 @@ internal sealed class Utf8Buffer(Stream stream) : IDisposable
 
     private long LineAt(int fresh) => Line + LineBreaks.Count(_bytes.AsSpan(_start, _valid - _start + fresh));
 
-    // A character may be cut by the end of what was read; its first bytes wait for the rest.
-    private static int WholeCharacters(ReadOnlySpan<byte> bytes)
+    /// <summary>Bytes up to the last whole character: one that is cut by the end of what was read waits for its rest.</summary>
+    public static int WholeCharacters(ReadOnlySpan<byte> bytes)
     {
         for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
         {

@@ -1,0 +1,25 @@
+using Pipeline.Core.Messaging;
+using Pipeline.Functions.Envelope;
+
+namespace Pipeline.Functions.Scoring;
+
+/// <summary>Classifying whole files, and the queue that they stand in.</summary>
+internal static class ScoringServices
+{
+    /// <summary>Registers it. The queue is connected with the first message, not at the start.</summary>
+    public static void AddScoring(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection(QueueOptions.Section).Get<QueueOptions>() ?? new QueueOptions();
+        var services = builder.Services;
+        services.AddOptions<ScoringOptions>().BindConfiguration(ScoringOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(s => new FileQueue(TrainingQueueFactory.CreateFor(
+            options.InboxEntityPath, options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>())));
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<IInboxHandler>(s => s.GetRequiredService<Inbox>());
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<RowScorer>();
+        services.AddSingleton<ScoringModels>();
+        services.AddSingleton<SliceOfFile>();
+        services.AddSingleton<IScoreHandler, FileScoring>();
+    }
+}
