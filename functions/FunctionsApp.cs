@@ -1,6 +1,8 @@
 using Pipeline.Functions.Api;
 using Pipeline.Functions.Api.Validate;
+using Pipeline.Functions.Drift;
 using Pipeline.Functions.Envelope;
+using Pipeline.Functions.Feedback;
 using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Scoring;
@@ -27,6 +29,7 @@ internal static class FunctionsApp
         builder.AddValidation();
         builder.AddServing();
         builder.AddScoring();
+        builder.AddFeedback();
         builder.AddClassifyLimit();
         builder.AddTelemetry();
         configure?.Invoke(builder);
@@ -39,6 +42,8 @@ internal static class FunctionsApp
         app.MapModels();
         app.MapPromote();
         app.MapClassify();
+        app.MapFeedback();
+        app.MapDrift();
         app.MapValidate();
         app.MapRuns();
         app.MapCancel();

@@ -3,7 +3,7 @@ metadata description = 'The whole pipeline in one resource group. The event subs
 targetScope = 'subscription'
 
 import { containerGrant } from 'modules/types.bicep'
-import { pipelineSettings } from 'modules/settings.bicep'
+import { feedbackSettings, pipelineSettings } from 'modules/settings.bicep'
 
 @description('Names the resource group (rg-...) and tells one deployment from another.')
 @minLength(1)
@@ -37,6 +37,9 @@ param functionsMinReplicas int = 0
 
 @minValue(1)
 param functionsMaxReplicas int = 5
+
+@description('Whether corrections of predictions are kept, which are texts of users, and predictions are counted to find drift.')
+param feedbackEnabled bool = false
 
 @description('CPU cores of a functions container; memory is 2 GiB per core.')
 @allowed([1, 2, 4])
@@ -115,7 +118,7 @@ module monitoring 'modules/monitoring.bicep' = {
 }
 
 // What each program may touch: ingest reads datasets and writes runs, classify reads models, files to be classified are read in
-// the inbox and their results written into the outbox, the trainer reads base
+// the inbox and their results written into the outbox, corrections and counts of predictions are kept where that is on, the trainer reads base
 // models and writes runs and models. Nobody but the user writes datasets.
 var programGrants containerGrant[] = [
   { container: 'datasets', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
@@ -124,6 +127,8 @@ var programGrants containerGrant[] = [
   { container: 'models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'inbox', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'outbox', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'feedback', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'drift', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'base-models', role: 'blobReader', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
   { container: 'runs', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
   { container: 'models', role: 'blobContributor', holder: 'trainer', principalId: identities.outputs.trainer.principalId, principalType: 'ServicePrincipal' }
@@ -137,6 +142,8 @@ var uploaderGrants containerGrant[] = [
   { container: 'models', role: 'blobReader', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
   { container: 'inbox', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
   { container: 'outbox', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'feedback', role: 'blobContributor', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
+  { container: 'drift', role: 'blobReader', holder: uploaderPrincipalId, principalId: uploaderPrincipalId, principalType: uploaderPrincipalType }
 ]
 
 module storage 'modules/storage.bicep' = {
@@ -265,11 +272,14 @@ module functionsApp 'modules/functions-app.bicep' = {
     minReplicas: functionsMinReplicas
     maxReplicas: functionsMaxReplicas
     cores: functionsCores
-    pipelineSettings: pipelineSettings(
-      storage.outputs.blobServiceUri,
-      serviceBus.outputs.host,
-      queueName,
-      identities.outputs.functions.clientId
+    pipelineSettings: concat(
+      pipelineSettings(
+        storage.outputs.blobServiceUri,
+        serviceBus.outputs.host,
+        queueName,
+        identities.outputs.functions.clientId
+      ),
+      feedbackSettings(feedbackEnabled)
     )
   }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Core;
 using Pipeline.Core.Models;
+using Pipeline.Functions.Drift;
 
 namespace Pipeline.Functions.Serving;
 
@@ -17,6 +18,9 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
 
     /// <summary>Memory that it takes, about: the bytes of its graph.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>Counts what is answered; null: nobody does.</summary>
+    public PredictionTally? Tally { get; set; }
 
     /// <summary>Takes a hold, to be ended by <see cref="Release"/>.</summary>
     /// <returns>False if the model has already been let go.</returns>
@@ -59,9 +63,10 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
     /// <returns>For each text, in the order given, one logit per label.</returns>
     public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken) => classifier.LogitsAsync(texts, cancellationToken);
 
-    /// <summary>Makes an answer of a text's logits; parameters as in <see cref="ClassifyAsync"/>.</summary>
+    /// <summary>Makes an answer of a text's logits, and counts it; parameters as in <see cref="ClassifyAsync"/>.</summary>
     public IReadOnlyList<LabelScore> Answer(float[] logits, int? top, double? threshold)
     {
+        Tally?.Add(Manifest, logits);
         return Manifest.ProblemType switch
         {
             ProblemType.MultiLabelClassification => Sigmoid.Rank(logits, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds),

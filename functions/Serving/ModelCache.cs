@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Pipeline.Functions.Drift;
 
 namespace Pipeline.Functions.Serving;
 
@@ -7,7 +8,13 @@ namespace Pipeline.Functions.Serving;
 /// The models that serve. However many requests ask for a model, it is loaded once; a new production version takes over between two
 /// requests; where memory is short, the model that was not asked for the longest goes.
 /// </summary>
-internal sealed class ModelCache(IModelSource source, IOptions<ServingOptions> options, TimeProvider time, ILogger<ModelCache> logger) : IAsyncDisposable
+/// <param name="source">Where models come from.</param>
+/// <param name="options">Limits and habits.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Is told what goes wrong in the background.</param>
+/// <param name="tally">Counts what models answer; null: nobody does.</param>
+internal sealed class ModelCache(
+    IModelSource source, IOptions<ServingOptions> options, TimeProvider time, ILogger<ModelCache> logger, PredictionTally? tally = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ServingModel> _models = new();
     private readonly Lock _makingRoom = new();
@@ -41,7 +48,11 @@ internal sealed class ModelCache(IModelSource source, IOptions<ServingOptions> o
             }
 
             if (model.TryHold() is { } held)
+            {
+                held.Tally = tally;
                 return new ModelLease(held);
+            }
+
             // The model was taken out of production since: ask afresh.
             Forget(modelName, model);
         }

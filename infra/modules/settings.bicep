@@ -11,3 +11,9 @@ func pipelineSettings(blobServiceUri string, serviceBusHost string, queueName st
   { name: 'Pipeline__Queue__EntityPath', value: queueName }
   { name: 'Pipeline__Queue__ClientId', value: clientId }
 ]
+
+@export()
+@description('What the functions app alone reads: section Pipeline:Feedback.')
+func feedbackSettings(enabled bool) setting[] => [
+  { name: 'Pipeline__Feedback__Enabled', value: string(enabled) }
+]

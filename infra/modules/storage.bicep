@@ -23,7 +23,7 @@ param publicNetworkAccess bool
 
 param grants containerGrant[]
 
-var containerNames = ['datasets', 'base-models', 'runs', 'models', 'inbox', 'outbox']
+var containerNames = ['datasets', 'base-models', 'runs', 'models', 'inbox', 'outbox', 'feedback', 'drift']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name

@@ -6,7 +6,8 @@ namespace Pipeline.Local.FunctionsHost;
 /// <param name="Name">The function's name, that of its folder.</param>
 /// <param name="Binding">The name of its trigger binding.</param>
 /// <param name="Queue">The queue whose messages trigger it; null where something else does.</param>
-internal sealed record FunctionDefinition(string Name, string Binding, string? Queue = null)
+/// <param name="Schedule">When a timer triggers it, as an NCRONTAB expression; null where something else does.</param>
+internal sealed record FunctionDefinition(string Name, string Binding, string? Queue = null, string? Schedule = null)
 {
     /// <summary>The functions of an app that Event Grid triggers.</summary>
     /// <param name="appFolder">The folder with <c>host.json</c> and a folder per function.</param>
@@ -17,13 +18,17 @@ internal sealed record FunctionDefinition(string Name, string Binding, string? Q
     /// <inheritdoc cref="EventGridTriggered"/>
     public static IReadOnlyList<FunctionDefinition> QueueTriggered(string appFolder) => Triggered(appFolder, "serviceBusTrigger");
 
+    /// <summary>The functions of an app that a timer triggers.</summary>
+    /// <inheritdoc cref="EventGridTriggered"/>
+    public static IReadOnlyList<FunctionDefinition> TimerTriggered(string appFolder) => Triggered(appFolder, "timerTrigger");
+
     private static List<FunctionDefinition> Triggered(string appFolder, string type)
     {
         var functions = Directory.EnumerateDirectories(appFolder)
             .Select(folder => (Name: Path.GetFileName(folder), File: Path.Combine(folder, "function.json")))
             .Where(f => File.Exists(f.File))
             .OrderBy(f => f.Name, StringComparer.Ordinal)
-            .SelectMany(f => Triggers(f.File, type), (f, trigger) => new FunctionDefinition(f.Name, trigger.Binding, trigger.Queue))
+            .SelectMany(f => Triggers(f.File, type), (f, trigger) => new FunctionDefinition(f.Name, trigger.Binding, trigger.Queue, trigger.Schedule))
             .ToList();
         return functions.Count > 0
             ? functions
@@ -32,8 +37,8 @@ internal sealed record FunctionDefinition(string Name, string Binding, string? Q
                 "Build the solution again (dotnet build).");
     }
 
-    private static IEnumerable<(string Binding, string? Queue)> Triggers(string file, string type) =>
+    private static IEnumerable<(string Binding, string? Queue, string? Schedule)> Triggers(string file, string type) =>
         from binding in JsonNode.Parse(File.ReadAllText(file))?["bindings"]?.AsArray() ?? []
         where string.Equals((string?)binding?["type"], type, StringComparison.OrdinalIgnoreCase)
-        select ((string?)binding!["name"] ?? throw new InvalidDataException($"{file}: the trigger binding has no name."), (string?)binding["queueName"]);
+        select ((string?)binding!["name"] ?? throw new InvalidDataException($"{file}: the trigger binding has no name."), (string?)binding["queueName"], (string?)binding["schedule"]);
 }

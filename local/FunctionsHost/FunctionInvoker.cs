@@ -32,6 +32,11 @@ internal sealed class FunctionInvoker(HttpClient http, PipelineLog log, TimeProv
     public Task InvokeAsync(FunctionDefinition function, IMessageDelivery message, CancellationToken cancellationToken) =>
         PostAsync(function, id => InvocationEnvelope.ForMessage(function, message, id, time.GetUtcNow()), cancellationToken);
 
+    /// <summary>Invokes a function whose time has come.</summary>
+    /// <inheritdoc cref="InvokeAsync(FunctionDefinition, JsonObject, CancellationToken)"/>
+    public Task InvokeAsync(FunctionDefinition function, CancellationToken cancellationToken) =>
+        PostAsync(function, id => InvocationEnvelope.ForTimer(function, id, time.GetUtcNow()), cancellationToken);
+
     private async Task PostAsync(FunctionDefinition function, Func<Guid, JsonObject> envelope, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid();

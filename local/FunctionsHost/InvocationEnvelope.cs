@@ -31,6 +31,13 @@ internal static class InvocationEnvelope
         },
     };
 
+    /// <summary>Wraps a tick of a timer: what the host knows of its schedule, as a plain object.</summary>
+    public static JsonObject ForTimer(FunctionDefinition function, Guid invocationId, DateTimeOffset now) => new()
+    {
+        ["Data"] = new JsonObject { [function.Binding] = new JsonObject { ["Schedule"] = new JsonObject { ["AdjustForDST"] = true }, ["IsPastDue"] = false } },
+        ["Metadata"] = new JsonObject { ["sys"] = Sys(function, invocationId, now) },
+    };
+
     private static JsonObject Sys(FunctionDefinition function, Guid invocationId, DateTimeOffset now) => new()
     {
         ["MethodName"] = function.Name,

@@ -173,12 +173,19 @@ internal sealed class LocalPipeline : IAsyncDisposable
         var events = FunctionDefinition.EventGridTriggered(app);
         StartWatcher(BlobLayout.Datasets, events.Single(f => f.Name == "IngestDataset"), invoker);
         StartWatcher(BlobLayout.Inbox, events.Single(f => f.Name == "ReceiveFile"), invoker);
+        StartTimers(app, invoker);
         foreach (var function in FunctionDefinition.QueueTriggered(app))
         {
             var queue = TrainingQueueFactory.CreateFor(function.Queue!, new QueueOptions { Address = broker.Address }, _time, NullLoggerFactory.Instance);
             _parts.Push(queue);
             _parts.Push(new BackgroundLoop($"trigger of {function.Name}", new QueueTrigger(function, queue, invoker, _log, _time).RunAsync, _log));
         }
+    }
+
+    private void StartTimers(string app, FunctionInvoker invoker)
+    {
+        foreach (var function in FunctionDefinition.TimerTriggered(app))
+            _parts.Push(new BackgroundLoop($"timer of {function.Name}", new TimerTrigger(function, invoker, _log, _time).RunAsync, _log));
     }
 
     // As on Azure each container has its own subscription, to the function that takes its events.

@@ -176,9 +176,16 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
         var functions = _deployment.FunctionsContainer.Settings().Keys.Where(name => name.StartsWith("Pipeline__", StringComparison.Ordinal)).ToArray();
         var trainer = _deployment.TrainerContainer.Settings().Keys.ToArray();
 
-        Assert.Equal(functions.Order(), trainer.Order());
+        // Learning from use is none of the trainer's business.
+        Assert.Equal(functions.Order(), trainer.Append("Pipeline__Feedback__Enabled").Order());
         Assert.Empty(ConfigurationNames.WithoutDefault().Except(trainer));
-        Assert.Empty(trainer.Except(ConfigurationNames.All()));
+        Assert.Empty(functions.Except(ConfigurationNames.All()));
+    }
+
+    [Fact]
+    public void Nothing_that_users_send_is_kept_unless_somebody_decides_so()
+    {
+        Assert.Equal("False", _deployment.FunctionsContainer.Settings()["Pipeline__Feedback__Enabled"], ignoreCase: true);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal sealed partial record Grant(string Who, string Role, string Where)
             "functions: Azure Service Bus Data Owner on queue ingest-parts",
             "functions: Azure Service Bus Data Sender on queue training-requests",
             "functions: Monitoring Metrics Publisher on insights",
+            "functions: Storage Blob Data Contributor on storage/drift",
+            "functions: Storage Blob Data Contributor on storage/feedback",
             "functions: Storage Blob Data Contributor on storage/outbox",
             "functions: Storage Blob Data Contributor on storage/runs",
             "functions: Storage Blob Data Owner on host storage",
@@ -48,8 +50,10 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         [
             "uploader: Storage Blob Data Contributor on storage/base-models",
             "uploader: Storage Blob Data Contributor on storage/datasets",
+            "uploader: Storage Blob Data Contributor on storage/feedback",
             "uploader: Storage Blob Data Contributor on storage/inbox",
             "uploader: Storage Blob Data Contributor on storage/outbox",
+            "uploader: Storage Blob Data Reader on storage/drift",
             "uploader: Storage Blob Data Reader on storage/models",
             "uploader: Storage Blob Data Reader on storage/runs",
         ];

@@ -42,6 +42,9 @@ internal sealed class RunningFunctions : IAsyncDisposable
         return new RunningFunctions(app, new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) });
     }
 
+    /// <summary>Stops the app as SIGTERM does: requests under way end, then the rest.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

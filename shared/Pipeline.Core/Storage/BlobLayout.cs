@@ -21,8 +21,14 @@ public static class BlobLayout
     /// <summary>What became of the files in <see cref="Inbox"/>, under the same names.</summary>
     public const string Outbox = "outbox";
 
+    /// <summary>Corrections of predictions, in a folder for each model.</summary>
+    public const string Feedback = "feedback";
+
+    /// <summary>Counts of predictions in use and reports on them, in a folder for each model.</summary>
+    public const string Drift = "drift";
+
     /// <summary>Every container the pipeline needs.</summary>
-    public static IReadOnlyList<string> Containers { get; } = [Datasets, BaseModels, Runs, Models, Inbox, Outbox];
+    public static IReadOnlyList<string> Containers { get; } = [Datasets, BaseModels, Runs, Models, Inbox, Outbox, Feedback, Drift];
 
     /// <summary>The run record, in <see cref="Runs"/>.</summary>
     public static string RunRecord(string runId) => $"{runId}/run.json";
@@ -73,6 +79,26 @@ public static class BlobLayout
 
     /// <summary>What was decided after a rung of a sweep, from 0, in <see cref="Runs"/>.</summary>
     public static string Rung(string runId, int rung) => $"{runId}/sweep/rung-{rung}.json";
+
+    /// <summary>When a correction came, in <see cref="Feedback"/>; what makes it be stored once.</summary>
+    /// <param name="modelName">The model.</param>
+    /// <param name="key">Hex digits that stand for its id.</param>
+    public static string FeedbackKey(string modelName, string key) => $"{modelName}/ids/{key}.json";
+
+    /// <summary>A correction, in <see cref="Feedback"/>: one row of JSON Lines.</summary>
+    /// <param name="modelName">The model.</param>
+    /// <param name="at">When it came.</param>
+    /// <param name="key">Hex digits that stand for its id.</param>
+    public static string FeedbackRow(string modelName, DateTimeOffset at, string key) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{modelName}/{at.UtcDateTime:yyyy/MM/dd}/{at.UtcDateTime:HHmmss}-{key}.jsonl");
+
+    /// <summary>Folder of what was predicted on a day, in <see cref="Drift"/>; ends in a slash. Each instance writes a blob.</summary>
+    public static string PredictionCounts(string modelName, DateOnly day) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{modelName}/counts/{day:yyyy-MM-dd}/");
+
+    /// <summary>The report on a day, in <see cref="Drift"/>.</summary>
+    public static string DriftReport(string modelName, DateOnly day) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{modelName}/{day:yyyy-MM-dd}.json");
 
     /// <summary>How far a file is classified, in <see cref="Outbox"/>; gone when it is done.</summary>
     /// <param name="file">The file's name in <see cref="Inbox"/>.</param>

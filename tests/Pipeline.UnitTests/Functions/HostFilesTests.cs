@@ -11,8 +11,9 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "CancelRun", "Classify", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveUpFile",
+                "CancelRun", "Classify", "GetDrift", "GetFeedback", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveFeedback", "GiveUpFile",
                 "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "PromoteModel", "ReceiveFile", "ScoreFile", "ValidateDataset",
+                "WatchDrift",
             ],
             FunctionFolders.Names);
 
@@ -48,7 +49,7 @@ public sealed class HostFilesTests
     public void A_function_has_only_keys_that_the_host_reads_and_no_script_file(string name)
     {
         Assert.Equal(["bindings"], Keys(FunctionFolders.Function(name)));
-        string[] known = ["type", "direction", "name", "authLevel", "methods", "route", "queueName", "connection"];
+        string[] known = ["type", "direction", "name", "authLevel", "methods", "route", "queueName", "connection", "schedule"];
         Assert.All(FunctionFolders.Bindings(name), b => Assert.Subset(known.ToHashSet(), Keys(b).ToHashSet()));
     }
 
@@ -61,7 +62,7 @@ public sealed class HostFilesTests
         {
             Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", b.GetProperty("name").GetString());
             Assert.Contains(b.GetProperty("direction").GetString(), new[] { "in", "out" });
-            Assert.Contains(b.GetProperty("type").GetString(), new[] { "eventGridTrigger", "serviceBusTrigger", "httpTrigger", "http" });
+            Assert.Contains(b.GetProperty("type").GetString(), new[] { "eventGridTrigger", "serviceBusTrigger", "timerTrigger", "httpTrigger", "http" });
         });
         Assert.Distinct(FunctionFolders.Bindings(name).Select(b => b.GetProperty("name").GetString()));
     }
@@ -73,7 +74,7 @@ public sealed class HostFilesTests
     {
         var types = FunctionFolders.Bindings(name).Select(b => b.GetProperty("type").GetString()!).ToArray();
 
-        Assert.True(types is ["eventGridTrigger"] or ["serviceBusTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
+        Assert.True(types is ["eventGridTrigger"] or ["serviceBusTrigger"] or ["timerTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
     }
 
     [Theory]
@@ -96,6 +97,11 @@ public sealed class HostFilesTests
         };
         Assert.Equal(level, trigger.GetProperty("authLevel").GetString());
     }
+
+    [Fact]
+    public void The_look_for_drift_comes_each_night_after_the_day_is_over_and_counted() =>
+        // Six fields from the second on, UTC; half an hour is more than the interval at which counts are written.
+        Assert.Equal("0 30 0 * * *", FunctionFolders.Trigger("WatchDrift").GetProperty("schedule").GetString());
 
     [Fact]
     public void Files_come_from_the_queue_that_their_events_fill_and_what_is_left_of_them_from_its_dead_letter_queue()

@@ -14,7 +14,7 @@ internal static class ColumnNames
 
     private static readonly (string First, string Second)[] Pairs =
     [
-        ("sentence1", "sentence2"), ("premise", "hypothesis"), ("question1", "question2"), ("text1", "text2"),
+        ("sentence1", "sentence2"), ("premise", "hypothesis"), ("question1", "question2"), ("text1", "text2"), ("text", "textpair"),
         ("sentencea", "sentenceb"), ("texta", "textb"), ("question", "sentence"), ("question", "passage"),
     ];
 

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Pipeline.Core;
+using Pipeline.Core.Storage;
+
+namespace Pipeline.Functions.Drift;
+
+/// <summary>Counts of predictions and reports on them, in the container <c>drift</c>.</summary>
+internal sealed class DriftStore(BlobServiceClient storage)
+{
+    private const string DayFormat = "yyyy-MM-dd";
+
+    private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Drift);
+
+    /// <summary>Writes what an instance has counted since its start; a later call replaces it, so that nothing is counted twice.</summary>
+    public Task WriteAsync(DayOfModel counts, string instance, CancellationToken cancellationToken) =>
+        WriteAsync(BlobLayout.PredictionCounts(counts.Model, counts.Day) + instance + ".json", counts, cancellationToken);
+
+    /// <summary>Names of the models that anything is counted of, in order.</summary>
+    public async Task<IReadOnlyList<string>> ModelsAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", null, cancellationToken))
+        {
+            if (item.IsPrefix)
+                names.Add(item.Prefix.TrimEnd('/'));
+        }
+
+        return names;
+    }
+
+    /// <summary>What all instances counted of a model on a day, by version and label; empty where nothing was.</summary>
+    public async Task<IReadOnlyDictionary<string, Dictionary<string, long>>> CountsAsync(string model, DateOnly day, CancellationToken cancellationToken)
+    {
+        var sum = new Dictionary<string, Dictionary<string, long>>();
+        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobLayout.PredictionCounts(model, day), cancellationToken))
+        {
+            if (await ReadAsync<DayOfModel>(blob.Name, cancellationToken) is not { } counts)
+                continue;
+            foreach (var (version, labels) in counts.Versions)
+            {
+                sum.TryAdd(version, []);
+                foreach (var (label, count) in labels)
+                    sum[version][label] = sum[version].GetValueOrDefault(label) + count;
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Writes a report.</summary>
+    public Task WriteAsync(DriftReport report, CancellationToken cancellationToken) =>
+        WriteAsync(BlobLayout.DriftReport(report.Model, report.Day), report, cancellationToken);
+
+    /// <summary>The newest report on a model; null where there is none.</summary>
+    public async Task<DriftReport?> NewestAsync(string model, CancellationToken cancellationToken)
+    {
+        string? newest = null;
+        await foreach (var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", model + "/", cancellationToken))
+        {
+            // Days sort by their names.
+            if (item.IsBlob && DateOnly.TryParseExact(Path.GetFileNameWithoutExtension(item.Blob.Name), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+                newest = item.Blob.Name;
+        }
+
+        return newest is null ? null : await ReadAsync<DriftReport>(newest, cancellationToken);
+    }
+
+    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>((await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span, PipelineJson.Indented);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return null;
+        }
+    }
+
+    private Task WriteAsync<T>(string name, T value, CancellationToken cancellationToken) => _container.GetBlobClient(name).UploadAsync(
+        BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Indented)),
+        new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+        cancellationToken);
+}
