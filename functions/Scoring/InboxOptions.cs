@@ -20,12 +20,8 @@ internal enum ResultFormat
 /// <summary>The options file beside a file in the inbox. All are optional; those of reading mean what they mean for a dataset.</summary>
 internal sealed record InboxOptions
 {
-    private static readonly JsonSerializerOptions Strict = new(PipelineJson.Compact)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-    };
+    private static readonly string[] Known =
+        ["text_column", "text_pair_column", "delimiter", "has_header", "encoding", "records", "format", "top_k", "threshold", "explain"];
 
     /// <summary>The columns with the text.</summary>
     public NameList? TextColumn { get; init; }
@@ -69,13 +65,21 @@ internal sealed record InboxOptions
     {
         try
         {
-            var options = JsonSerializer.Deserialize<InboxOptions>(json.ToMemory().Span, Strict)
-                ?? throw Bad("", null, "It must be one JSON object, for example {\"text_column\": \"body\"}.");
-            return options.Checked(Bad);
+            using var document = JsonDocument.Parse(json.ToMemory());
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw Bad("", null, "It must be one JSON object, for example {\"text_column\": \"body\"}.");
+            // A typing mistake must not be ignored in silence.
+            if (document.RootElement.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => !Known.Contains(n)) is { } unknown)
+                throw Bad(unknown, null, $"'{unknown}' is no option; these are: {string.Join(", ", Known)}.");
+            return document.RootElement.Deserialize<InboxOptions>(PipelineJson.Compact)!.Checked(Bad);
+        }
+        catch (JsonException e) when (e.Path is ['$', '.', _, ..])
+        {
+            throw new RunOptionsException(source, [new OptionProblem(e.Path[2..], null, $"'{e.Path[2..]}' has a value of another kind than the option.")], e);
         }
         catch (JsonException e)
         {
-            throw new RunOptionsException(source, [new OptionProblem("", e.LineNumber + 1, e.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0])], e);
+            throw new RunOptionsException(source, [new OptionProblem("", e.LineNumber + 1, $"It is not valid JSON: {e.Message.Split(" LineNumber:", 2)[0]}")], e);
         }
 
         RunOptionsException Bad(string option, long? line, string message) => new(source, [new OptionProblem(option, line, message)]);

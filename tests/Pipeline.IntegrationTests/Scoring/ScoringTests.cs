@@ -198,6 +198,8 @@ public sealed class ScoringTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [InlineData("""{"threshold": 0.4}""", "threshold")]
     [InlineData("""{"format": "csv"}""", "format")]
     [InlineData("""{"explain": {"words": 0}}""", "explain")]
+    [InlineData("""{"top_k": "two"}""", "'top_k' has a value")]
+    [InlineData("""["text"]""", "one JSON object")]
     [InlineData("""{""", "line 1")]
     public async Task Options_that_cannot_be_used_are_named(string options, string word)
     {

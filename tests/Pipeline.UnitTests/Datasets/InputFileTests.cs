@@ -113,6 +113,21 @@ public sealed class InputFileTests
         Assert.Null(Read("a.csv", "text,question1,question2\na,b,c\n").Rows[0].TextPair);
     }
 
+    [Theory]
+    [InlineData("a.csv", "id,text\n", "1,{0}\n")]
+    [InlineData("a.jsonl", "", "{\"text\":\"{0}\"}\n")]
+    public void A_large_file_is_read_in_the_memory_of_its_rows(string blob, string start, string row)
+    {
+        var piece = Encoding.UTF8.GetBytes(row.Replace("{0}", new string('x', 1_000), StringComparison.Ordinal));
+        using var content = new RepeatedStream(Encoding.UTF8.GetBytes(start), piece, 100_000, []);
+        var before = GC.GetTotalMemory(true);
+
+        using var file = InputFile.Open(content, DatasetFile.ForModel(blob, "spam"), new ReadingOptions(), hasPairs: false);
+
+        Assert.Equal(100_000, file.Rows.Count());
+        Assert.InRange(GC.GetTotalMemory(true) - before, long.MinValue, 20_000_000);
+    }
+
     [Fact]
     public void Packed_files_are_read()
     {
