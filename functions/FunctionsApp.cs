@@ -5,6 +5,7 @@ using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Feedback;
 using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Ingestion;
+using Pipeline.Functions.Recovery;
 using Pipeline.Functions.Scoring;
 using Pipeline.Functions.Serving;
 using Pipeline.Functions.Telemetry;
@@ -26,6 +27,7 @@ internal static class FunctionsApp
         builder.AddProblems();
         builder.AddStorage();
         builder.AddIngestion();
+        builder.AddRecovery();
         builder.AddValidation();
         builder.AddServing();
         builder.AddScoring();
@@ -39,6 +41,7 @@ internal static class FunctionsApp
         app.UseRateLimiter();
         app.MapBlobEvents();
         app.MapMessages();
+        app.MapRecovery();
         app.MapModels();
         app.MapPromote();
         app.MapClassify();

@@ -117,14 +117,14 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-// What each program may touch: ingest reads datasets and writes runs, classify reads models, files to be classified are read in
+// What each program may touch: ingest reads datasets and writes runs, classify reads models and promote moves their pointer, files to be classified are read in
 // the inbox and their results written into the outbox, corrections and counts of predictions are kept where that is on, the trainer reads base
 // models and writes runs and models. Nobody but the user writes datasets.
 var programGrants containerGrant[] = [
   { container: 'datasets', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'base-models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'runs', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
-  { container: 'models', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
+  { container: 'models', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'inbox', role: 'blobReader', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'outbox', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
   { container: 'feedback', role: 'blobContributor', holder: 'functions', principalId: identities.outputs.functions.principalId, principalType: 'ServicePrincipal' }
@@ -324,6 +324,8 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
   scope: group
   params: {
     tags: tags
+    location: location
+    workspaceId: monitoring.outputs.workspaceId
     email: alertEmail
     serviceBusId: serviceBus.outputs.id
     queueName: queueName

@@ -6,8 +6,9 @@ namespace Pipeline.Functions.Envelope;
 internal sealed class Invocation
 {
     private readonly JsonElement _data;
+    private readonly JsonElement _metadata;
 
-    private Invocation(JsonElement data) => _data = data;
+    private Invocation(JsonElement data, JsonElement metadata) => (_data, _metadata) = (data, metadata);
 
     /// <summary>Reads the envelope. The host sends it chunked, so its length is not known beforehand.</summary>
     /// <exception cref="EnvelopeException">The body is no envelope.</exception>
@@ -18,7 +19,7 @@ internal sealed class Invocation
             using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("Data", out var data) && data.ValueKind == JsonValueKind.Object
-                    ? new Invocation(data.Clone())
+                    ? new Invocation(data.Clone(), document.RootElement.TryGetProperty("Metadata", out var metadata) ? metadata.Clone() : default)
                     : throw new EnvelopeException("The body is JSON but has no object 'Data'.");
         }
         catch (JsonException e)
@@ -39,6 +40,20 @@ internal sealed class Invocation
         return value.ValueKind == JsonValueKind.Object
             ? value
             : throw new EnvelopeException($"The binding '{name}' is a JSON {value.ValueKind}, not an object.");
+    }
+
+    /// <summary>An application property of the message that triggered the function; null where the host tells of none.</summary>
+    /// <param name="name">The property's name.</param>
+    public string? ApplicationProperty(string name)
+    {
+        const string Properties = "ApplicationProperties";
+        if (_metadata.ValueKind != JsonValueKind.Object || !_metadata.TryGetProperty(Properties, out var properties))
+            return null;
+        while (properties.ValueKind == JsonValueKind.String)
+            properties = Unwrap(Properties, properties.GetString()!);
+        return properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
     }
 
     private static JsonElement Unwrap(string name, string text)

@@ -7,7 +7,7 @@ using Pipeline.Core.Sweeps;
 namespace Pipeline.Functions.Ingestion;
 
 /// <summary>The ways out of <see cref="RunState.Validating"/>. Each does nothing where another has been taken before.</summary>
-internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventLog events, ITrainingQueue queue, TimeProvider time)
+internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventLog events, ITrainingQueue queue, TimeProvider time, ILogger<RunEnd> logger)
 {
     /// <summary>Writes report and summary of an accepted dataset, and sends the training request unless the run only validates.</summary>
     /// <returns>A sentence for the invocation's log.</returns>
@@ -71,8 +71,11 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     }
 
     /// <summary>Ends a run that cannot be brought to its end.</summary>
-    public Task FailAsync(RunRecord run, RunFailure failure, CancellationToken cancellationToken) =>
-        FinishAsync(run, RunState.Failed, failure, failure.Message, cancellationToken);
+    public async Task FailAsync(RunRecord run, RunFailure failure, CancellationToken cancellationToken)
+    {
+        await FinishAsync(run, RunState.Failed, failure, failure.Message, cancellationToken);
+        logger.LogError(RunLogEvents.RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, failure.Code, failure.Message);
+    }
 
     /// <summary>Writes a state into the run's event log.</summary>
     public Task LogAsync(RunRecord run, RunState state, string message, CancellationToken cancellationToken) =>

@@ -4,6 +4,8 @@ import { tagSet } from 'types.bicep'
 
 param tags tagSet
 param email string
+param location string
+param workspaceId string
 param serviceBusId string
 param queueName string
 param functionsAppId string
@@ -27,13 +29,44 @@ resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// The trainer dead-letters what no delivery can mend, and the queue what was delivered five times: a failed run shows here.
+// Trainer and functions log a run that has failed for good under one number, RunLogEvents.RunFailed.
+resource failedRuns 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'alert-failed-runs'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Failed runs'
+    description: 'A run has failed for good. GET /api/runs/{id} says why.'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    criteria: {
+      allOf: [
+        {
+          // As JSON in the functions' logs, in brackets in the trainer's.
+          query: 'ContainerAppConsoleLogs | where Log contains \'"EventId":2001\' or Log contains \'[2001]\''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    // The table comes with the first line of a log.
+    skipQueryValidation: true
+    actions: { actionGroups: [mail.id] }
+  }
+}
+
+// What lies in the dead-letter queue for minutes: the function that would take it out does not run.
 resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: 'alert-dead-letters'
   location: 'global'
   tags: tags
   properties: {
-    description: 'A training request ended in the dead-letter queue.'
+    description: 'A training request lies in the dead-letter queue, and no function takes it out.'
     severity: 1
     enabled: true
     scopes: [serviceBusId]

@@ -101,13 +101,14 @@ resource inbox 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// Sends requests, and takes what was given up out of the dead-letter queue, whose messages the platform counts to start the app.
+resource requests 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: queue
-  name: guid(queue.id, 'functions', roleIds.serviceBusSender)
+  name: guid(queue.id, 'functions', roleIds.serviceBusOwner)
   properties: {
     principalId: functions.principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusSender)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
   }
 }
 

@@ -27,6 +27,7 @@ internal static class InvocationEnvelope
             ["MessageId"] = Encoded(message.MessageId),
             ["DeliveryCount"] = message.DeliveryCount.ToString(CultureInfo.InvariantCulture),
             ["ContentType"] = Encoded("application/json"),
+            ["ApplicationProperties"] = new JsonObject(message.ApplicationProperties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))),
             ["sys"] = Sys(function, invocationId, now),
         },
     };

@@ -2,28 +2,31 @@ using System.Globalization;
 
 namespace Pipeline.Local.FunctionsHost;
 
-/// <summary>Plays the timer trigger for schedules that come once a day: calls the function when it is time, in UTC. What falls into a pause of the program is not made up for.</summary>
+/// <summary>Plays the timer trigger for schedules that come once a day or every few minutes: calls the function when it is time, in UTC. What falls into a pause of the program is not made up for.</summary>
 internal sealed class TimerTrigger
 {
     private readonly FunctionDefinition _function;
     private readonly FunctionInvoker _invoker;
     private readonly PipelineLog _log;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _timeOfDay;
+    private readonly TimeSpan _first; // after midnight
+    private readonly TimeSpan _period;
 
     /// <summary>Reads the schedule.</summary>
-    /// <exception cref="LocalException">It is not <c>{second} {minute} {hour} * * *</c>.</exception>
+    /// <exception cref="LocalException">It is neither <c>{second} {minute} {hour} * * *</c> nor <c>{second} */{minutes} * * * *</c> with a divisor of 60.</exception>
     public TimerTrigger(FunctionDefinition function, FunctionInvoker invoker, PipelineLog log, TimeProvider time)
     {
         (_function, _invoker, _log, _time) = (function, invoker, log, time);
-        _timeOfDay = function.Schedule?.Split(' ') is [var second, var minute, var hour, "*", "*", "*"]
-            && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var s)
-            && int.TryParse(minute, NumberStyles.None, CultureInfo.InvariantCulture, out var m)
-            && int.TryParse(hour, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
-                ? new TimeSpan(h, m, s)
-                : throw new LocalException(
-                    $"The schedule '{function.Schedule}' of the function {function.Name} is not one that is played here.",
-                    "Use one that comes once a day, such as '0 30 0 * * *'.");
+        (_first, _period) = function.Schedule?.Split(' ') switch
+        {
+            [var second, ['*', '/', .. var minutes], "*", "*", "*", "*"] when Number(second) is { } s && Number(minutes) is { } every and > 0 && 60 % every == 0 =>
+                (new TimeSpan(0, 0, s), TimeSpan.FromMinutes(every)),
+            [var second, var minute, var hour, "*", "*", "*"] when Number(second) is { } s && Number(minute) is { } m && Number(hour) is { } h =>
+                (new TimeSpan(h, m, s), TimeSpan.FromDays(1)),
+            _ => throw new LocalException(
+                $"The schedule '{function.Schedule}' of the function {function.Name} is not one that is played here.",
+                "Use one that comes once a day, such as '0 30 0 * * *', or every few minutes, such as '0 */5 * * * *'."),
+        };
     }
 
     /// <summary>Calls the function at its time until cancelled.</summary>
@@ -38,7 +41,7 @@ internal sealed class TimerTrigger
             }
             catch (Exception e) when (e is HttpRequestException or FunctionFailedException)
             {
-                // As on Azure, the next time is tomorrow.
+                // As on Azure, it is not made up for before the next time.
                 _log.Write("local", $"{_function.Name}: {e.Message}");
             }
         }
@@ -47,7 +50,9 @@ internal sealed class TimerTrigger
     /// <summary>How long it is until the next time, more than nothing.</summary>
     internal TimeSpan Wait(DateTimeOffset now)
     {
-        var next = new DateTimeOffset(now.UtcDateTime.Date + _timeOfDay, TimeSpan.Zero);
-        return (next > now ? next : next.AddDays(1)) - now;
+        var since = now.UtcDateTime.TimeOfDay - _first;
+        return since < TimeSpan.Zero ? -since : _period - TimeSpan.FromTicks(since.Ticks % _period.Ticks);
     }
+
+    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -111,6 +111,7 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
     [InlineData("GiveUpPart")]
     [InlineData("ScoreFile")]
     [InlineData("GiveUpFile")]
+    [InlineData("GiveUpRun")]
     public void The_triggers_of_the_queues_find_their_connection_and_log_in_as_the_app(string function)
     {
         var trigger = JsonNode.Parse(File.ReadAllText(Repository.File("functions", function, "function.json")))!.At("bindings")[0]!;

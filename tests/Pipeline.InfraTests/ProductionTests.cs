@@ -1,3 +1,5 @@
+using Pipeline.Core.Runs;
+
 namespace Pipeline.InfraTests;
 
 /// <summary>The deployment for use, after a build.</summary>
@@ -34,6 +36,8 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
         Assert.Equal("DeadletteredMessages", alerts["alert-dead-letters"].Text("metricName"));
         Assert.Equal("Requests", alerts["alert-5xx"].Text("metricName"));
         Assert.Equal("DeadLetteredCount", alerts["alert-undelivered-events"].Text("metricName"));
+        var failed = production.Deployment.Single("Microsoft.Insights/scheduledQueryRules");
+        Assert.Contains($"\"EventId\":{RunLogEvents.RunFailed.Id}", Assert.Single(failed.At("properties.criteria.allOf").AsArray())!.Text("query"), StringComparison.Ordinal);
         Assert.Equal(500, production.Deployment.Single("Microsoft.Consumption/budgets").Number("properties.amount"));
     }
 

@@ -76,6 +76,7 @@ internal sealed class Attempt(
             {
                 Report(hold, reporter, failure.Message, RunState.Failed);
                 await reporter.FlushAsync((progress, cancel) => hold.FailAsync(failure, progress, cancel), CancellationToken.None);
+                logger.LogError(RunLogEvents.RunFailed, "{Name} has failed: {Code}. {Message}", hold.Name, failure.Code, failure.Message);
                 return (JobOutcome.Failed, failure);
             }
 

@@ -63,6 +63,12 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
             return (JobOutcome.Done, null);
         }
 
+        if (run.Sweep is null && request.IsVoid(run.HeartbeatAt))
+        {
+            _logger.LogInformation("Run '{RunId}' has shown life since its message was sent again; another message carries it.", runId);
+            return (JobOutcome.Done, null);
+        }
+
         RungDecision? end = null;
         if (run.Options.Sweep is not null && !run.State.IsFinal())
         {

@@ -35,6 +35,12 @@ internal sealed class SweepJob(BlobServiceClient storage, ITrainingQueue queue, 
         }
 
         var rung = request.Rung ?? 0;
+        if (!trial.HasEnded(rung) && request.IsVoid(trial.HeartbeatAt))
+        {
+            logger.LogInformation("Trial {Trial} of run '{RunId}' has shown life since its message was sent again; another message carries it.", number, run.RunId);
+            return (JobOutcome.Done, null);
+        }
+
         var checkpoints = new CheckpointStore(storage, BlobLayout.TrialCheckpoints(run.RunId, number));
         var hold = new TrialOwnership(_runs, new SweepTable(_runs, run, time), store, checkpoints, run, number, Guid.NewGuid().ToString("N"), time);
         if (!trial.HasEnded(rung))

@@ -26,4 +26,7 @@ public interface IMessageDelivery : IDelivery
 
     /// <summary>Its body.</summary>
     string Body { get; }
+
+    /// <summary>Its application properties as text. In a dead-letter queue <c>DeadLetterReason</c> and <c>DeadLetterErrorDescription</c> are among them.</summary>
+    IReadOnlyDictionary<string, string> ApplicationProperties { get; }
 }

@@ -38,6 +38,9 @@ public sealed record RunRecord
     /// <summary>The last sign of life of the trainer. Older than five minutes in state training or evaluating: the trainer is gone.</summary>
     public DateTimeOffset? HeartbeatAt { get; init; }
 
+    /// <summary>When the run's message was last sent again because its trainer was silent; null where it never was.</summary>
+    public DateTimeOffset? ResentAt { get; init; }
+
     /// <summary>How many trainers have taken this run so far; 0 before the first.</summary>
     public int Attempt { get; init; }
 

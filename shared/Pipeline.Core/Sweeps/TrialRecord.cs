@@ -32,6 +32,9 @@ public sealed record TrialRecord
     /// <summary>The last sign of life of its trainer.</summary>
     public DateTimeOffset? HeartbeatAt { get; init; }
 
+    /// <summary>When its message was last sent again because its trainer was silent; null where it never was.</summary>
+    public DateTimeOffset? ResentAt { get; init; }
+
     /// <summary>How many trainers have taken it so far, in all rungs.</summary>
     public int Attempt { get; init; }
 

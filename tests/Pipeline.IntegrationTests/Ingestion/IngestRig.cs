@@ -114,7 +114,7 @@ internal sealed class IngestRig
 
     private DroppedDatasets Drops() => new(Storage.GetBlobContainerClient(BlobLayout.Datasets));
 
-    private RunEnd End() => new(Storage, Runs, new RunEventLog(Storage), Queue, TimeProvider.System);
+    private RunEnd End() => new(Storage, Runs, new RunEventLog(Storage), Queue, TimeProvider.System, NullLogger<RunEnd>.Instance);
 
     public BlobClient RunBlob(string name) => Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(name);
 

@@ -11,8 +11,8 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "CancelRun", "Classify", "GetDrift", "GetFeedback", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveFeedback", "GiveUpFile",
-                "GiveUpPart", "Health", "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "PromoteModel", "ReceiveFile", "ScoreFile", "ValidateDataset",
+                "CancelRun", "CheckRuns", "Classify", "GetDrift", "GetFeedback", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveFeedback", "GiveUpFile",
+                "GiveUpPart", "GiveUpRun", "Health", "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "PromoteModel", "ReceiveFile", "ScoreFile", "ValidateDataset",
                 "WatchDrift",
             ],
             FunctionFolders.Names);
@@ -120,6 +120,15 @@ public sealed class HostFilesTests
         Assert.Equal(queue, FunctionFolders.Trigger("IngestPart").GetProperty("queueName").GetString());
         Assert.Equal($"{queue}/$DeadLetterQueue", FunctionFolders.Trigger("GiveUpPart").GetProperty("queueName").GetString());
         Assert.All(["IngestPart", "GiveUpPart"], name => Assert.Equal("ServiceBus", FunctionFolders.Trigger(name).GetProperty("connection").GetString()));
+    }
+
+    [Fact]
+    public void Training_requests_that_were_given_up_come_from_the_dead_letter_queue_of_those_that_ingest_sends()
+    {
+        var trigger = FunctionFolders.Trigger("GiveUpRun");
+
+        Assert.Equal($"{new Pipeline.Core.Messaging.QueueOptions().EntityPath}/$DeadLetterQueue", trigger.GetProperty("queueName").GetString());
+        Assert.Equal("ServiceBus", trigger.GetProperty("connection").GetString());
     }
 
     [Fact]

@@ -56,7 +56,8 @@ public class InvocationEnvelopeTests
         Assert.Equal(
             [
                 new FunctionDefinition("GiveUpFile", "message", "inbox-files/$DeadLetterQueue"), new FunctionDefinition("GiveUpPart", "message", "ingest-parts/$DeadLetterQueue"),
-                new FunctionDefinition("IngestPart", "message", "ingest-parts"), new FunctionDefinition("ScoreFile", "message", "inbox-files"),
+                new FunctionDefinition("GiveUpRun", "message", "training-requests/$DeadLetterQueue"), new FunctionDefinition("IngestPart", "message", "ingest-parts"),
+                new FunctionDefinition("ScoreFile", "message", "inbox-files"),
             ],
             FunctionDefinition.QueueTriggered(app));
     }

@@ -20,7 +20,15 @@ public sealed class TimerTriggerTests : IDisposable
         Assert.Equal(minutes, Timer("0 30 0 * * *").Wait(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).TotalMinutes, 1e-3);
 
     [Theory]
+    [InlineData("2026-11-26T00:00:00Z", 5)]
+    [InlineData("2026-11-26T13:04:59Z", 0.0166)]
+    [InlineData("2026-11-26T23:57:00Z", 3)]
+    public void It_waits_until_the_minutes_have_passed(string now, double minutes) =>
+        Assert.Equal(minutes, Timer("0 */5 * * * *").Wait(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).TotalMinutes, 1e-3);
+
+    [Theory]
     [InlineData("*/5 * * * * *")]
+    [InlineData("0 */7 * * * *")]
     [InlineData("0 30 0 * *")]
     [InlineData(null)]
     public void A_schedule_that_it_cannot_play_is_named(string? schedule) =>
@@ -31,7 +39,7 @@ public sealed class TimerTriggerTests : IDisposable
     {
         var functions = FunctionDefinition.TimerTriggered(Path.GetDirectoryName(ChildPrograms.Functions)!);
 
-        Assert.Equal("WatchDrift", Assert.Single(functions).Name);
+        Assert.Equal(["CheckRuns", "WatchDrift"], functions.Select(f => f.Name));
         Assert.All(functions, f => Timer(f.Schedule));
     }
 

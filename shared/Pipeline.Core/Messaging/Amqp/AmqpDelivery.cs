@@ -14,6 +14,9 @@ internal sealed class AmqpMessageDelivery(LockedMessage message, string messageI
     public string MessageId => messageId;
 
     public string Body => body;
+
+    public IReadOnlyDictionary<string, string> ApplicationProperties { get; } =
+        message.Message.ApplicationProperties?.Map.ToDictionary(p => p.Key.ToString()!, p => p.Value?.ToString() ?? "") ?? [];
 }
 
 /// <summary>A readable message. Operations on it are done one after the other, so that a renewal never meets a settlement.</summary>

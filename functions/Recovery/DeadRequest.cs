@@ -1,0 +1,9 @@
+using Pipeline.Core.Messaging;
+
+namespace Pipeline.Functions.Recovery;
+
+/// <summary>A training request that the broker gave up.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Reason">The broker's or the trainer's reason in a word; null where the host does not say.</param>
+/// <param name="Description">The same in a sentence; null where the host does not say.</param>
+internal sealed record DeadRequest(TrainingRequest Request, string? Reason, string? Description);
