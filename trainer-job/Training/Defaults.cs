@@ -15,15 +15,18 @@ internal sealed record Defaults(
     (double Value, string Reason) PrefixWeight)
 {
     // A small model learns from scratch in about so many examples seen, or in so many tokens where texts are short, within so many passes.
-    private static readonly (int Examples, int Tokens, int MostPasses) SingleLabel = (24_000, 3_000_000, 20);
+    private static readonly (int Examples, int Tokens, int MostPasses) SingleLabel = (60_000, 3_000_000, 20);
 
     // With several labels each is a question of its own, and most of them are about few examples.
-    private static readonly (int Examples, int Tokens, int MostPasses) SeveralLabels = (48_000, 6_000_000, 40);
+    private static readonly (int Examples, int Tokens, int MostPasses) SeveralLabels = (60_000, 6_000_000, 40);
 
     private const int FewExamples = 2_000;
 
     // Tokens of an input on average, above which a text has words enough to be learned from its label alone.
-    private const int LongText = 128;
+    private const int LongText = 160;
+
+    // From so many examples on, each word is met often enough to be left out more often, and a single label counts for less.
+    private const int ManyExamples = 30_000;
 
     // Below, the models that judge a text without having seen it have seen too little themselves.
     private const int FewestTaught = 50;
@@ -58,16 +61,18 @@ internal sealed record Defaults(
         var seen = problem == ProblemType.MultiLabelClassification ? SeveralLabels : SingleLabel;
         var passes = Math.Max((double)seen.Examples / examples, (double)seen.Tokens / Math.Max(1, tokens));
         var epochs = (int)Math.Clamp(Math.Round(passes), 3, seen.MostPasses);
+        var hasMany = examples >= ManyExamples;
         var isTaught = examples >= FewestTaught && problem is (ProblemType.SingleLabelClassification or ProblemType.MultiLabelClassification);
         return new Defaults(
             (epochs, $"{epochs}: about {seen.Examples} examples or {seen.Tokens} tokens seen, of {examples} and {tokens}, within 3 to {seen.MostPasses} passes"),
             examples < FewExamples ? (32, "32: few examples make few steps") : (64, "64: half the steps of 32, each of which has a vocabulary to update"),
             (2e-3, "2e-3: a small model from random weights bears a high rate"),
             (0.3, "0.3: a small dataset is seen many times over, and is soon known by heart without it"),
-            (0.2, "0.2: keeps the model from leaning on single words"),
+            hasMany ? (0.4, "0.4: with many examples the model can learn each of them from less") : (0.2, "0.2: keeps the model from leaning on single words"),
             (0.5, "0.5: half the time another part of a long text, which is new text to learn from"),
             (0.99, "0.99: the average over some hundred steps is steadier than the last weights"),
-            isTaught ? (0.7, "0.7: a linear model that has not seen a text tells more of it than its label") : (0, "0: there are too few examples for a linear model to teach, or no labels"),
+            isTaught && hasMany ? (0.85, "0.85: with many examples a linear model that has not seen a text tells nearly all that its label does")
+                : isTaught ? (0.7, "0.7: a linear model that has not seen a text tells more of it than its label") : (0, "0: there are too few examples for a linear model to teach, or no labels"),
             isTaught ? (0.5, "0.5: each beginning of a text is an example of its own") : (0, "0: there is no teacher"));
     }
 }
