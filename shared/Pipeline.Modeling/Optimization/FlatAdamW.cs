@@ -1,4 +1,6 @@
+using Pipeline.Modeling.Native;
 using Pipeline.Modeling.Safetensors;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -66,7 +68,7 @@ public sealed class FlatAdamW : IOptimizer
         if (ScalesLoss) norm = norm / _scaler.Factor;
         _norm.copy_(norm);
         var isFinite = norm.isfinite().to_type(float32);
-        var clip = (maxGradientNorm / (norm + 1e-6)).clamp(max: 1);
+        var clip = ((norm + Number.Of(1e-6)).reciprocal() * Number.Of(maxGradientNorm)).clamp(max: Number.Of(1.0));
         if (ScalesLoss) clip = clip / _scaler.Factor;
         // A step that does not count has gradients of zero, since infinity times zero is no number, and all that follows is multiplied by zero.
         _gradients.mul_(clip).nan_to_num_(0, 0, 0);
@@ -122,14 +124,17 @@ public sealed class FlatAdamW : IOptimizer
     private void Apply(Tensor counts)
     {
         _steps.add_(counts);
-        var steps = _steps.clamp(min: 1);
-        Tensor Correction(double beta) => 1 - (steps * Math.Log(beta)).exp();
-        _means.lerp_(_gradients, counts * (1 - _options.Beta1));
-        _squares.lerp_(_gradients.square(), counts * (1 - _options.Beta2));
-        var stepSize = (counts.to_type(float64) * LearningRate / Correction(_options.Beta1)).to_type(float32);
+        var steps = _steps.clamp(min: Number.Of(1.0));
+        // The rate is another in each step, so it is not kept for good but as long as it is read.
+        using var rate = LearningRate.ToScalar();
+        using var decay = (LearningRate * _options.WeightDecay).ToScalar();
+        Tensor Correction(double beta) => (steps * Number.Of(Math.Log(beta))).exp().neg() + Number.Of(1.0);
+        _means.lerp_(_gradients, counts * Number.Of(1 - _options.Beta1));
+        _squares.lerp_(_gradients.square(), counts * Number.Of(1 - _options.Beta2));
+        var stepSize = (counts.to_type(float64) * rate / Correction(_options.Beta1)).to_type(float32);
         var root = Correction(_options.Beta2).sqrt().to_type(float32);
-        if (_options.WeightDecay != 0 && _decayed > 0) _weights.narrow(0, 0, _decayed).mul_(1 - counts * (LearningRate * _options.WeightDecay));
-        _weights.sub_(_means / (_squares.sqrt() / root + _options.Epsilon) * stepSize);
+        if (_options.WeightDecay != 0 && _decayed > 0) _weights.narrow(0, 0, _decayed).mul_((counts * decay).neg() + Number.Of(1.0));
+        _weights.sub_(_means / (_squares.sqrt() / root + Number.Of(_options.Epsilon)) * stepSize);
     }
 
     private void AttachGradients()

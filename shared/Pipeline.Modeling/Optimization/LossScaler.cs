@@ -1,3 +1,4 @@
+using Pipeline.Modeling.Native;
 using static TorchSharp.torch;
 
 namespace Pipeline.Modeling.Optimization;
@@ -18,7 +19,7 @@ public sealed class LossScaler : IDisposable
     public LossScaler(Device device, int growthInterval = 2_000)
     {
         _interval = growthInterval;
-        Factor = full([], Start, float32, device).DetachFromDisposeScope();
+        Factor = full([], Number.Of(Start), float32, device).DetachFromDisposeScope();
         Clean = zeros([], float32, device).DetachFromDisposeScope();
     }
 
@@ -35,10 +36,11 @@ public sealed class LossScaler : IDisposable
         using var grad = no_grad();
         using var scope = NewDisposeScope();
         Clean.add_(isFinite).mul_(isFinite);
-        var grows = (Clean >= _interval).to_type(float32);
+        var grows = Clean.ge(Number.Of((long)_interval)).to_type(float32);
         // Halved, or doubled, or left as it is; never beyond fp32.
-        Factor.mul_((isFinite * (1 - Backoff) + Backoff) * (grows * (Growth - 1) + 1)).clamp_(max: 1e38);
-        Clean.mul_(1 - grows);
+        var kept = isFinite * Number.Of(1 - Backoff) + Number.Of(Backoff);
+        Factor.mul_(kept * (grows * Number.Of(Growth - 1) + Number.Of(1.0))).clamp_(max: Number.Of(1e38));
+        Clean.mul_(grows.neg() + Number.Of(1.0));
     }
 
     /// <summary>Frees both.</summary>
