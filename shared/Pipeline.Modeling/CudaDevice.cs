@@ -17,6 +17,9 @@ public static class CudaDevice
     /// </summary>
     public static long? MemoryInUse => Name is null ? null : Ask(FindMemoryInUse);
 
+    /// <summary>Its memory (bytes), in use or not; null where there is no device or no driver.</summary>
+    public static long? TotalMemory { get; } = Ask(FindTotalMemory);
+
     /// <summary>Its compute capability, for example 7.5 of a T4; null where there is no device or no driver.</summary>
     public static Version? Capability { get; } = Ask(FindCapability);
 
@@ -34,6 +37,13 @@ public static class CudaDevice
         if (CudaDriver.Initialize(0) != 0 || CudaDriver.GetDevice(out var device, 0) != 0 || CudaDriver.GetName(name, name.Length, device) != 0)
             return null;
         return Encoding.UTF8.GetString(name.AsSpan(0, name.AsSpan().IndexOf((byte)0)));
+    }
+
+    private static long? FindTotalMemory()
+    {
+        if (CudaDriver.Initialize(0) != 0 || CudaDriver.GetDevice(out var device, 0) != 0)
+            return null;
+        return CudaDriver.GetTotalMemory(out var bytes, device) == 0 ? (long)bytes : null;
     }
 
     private static long? FindMemoryInUse() => CudaDriver.GetMemory(out var free, out var total) == 0 ? (long)(total - free) : null;

@@ -34,6 +34,22 @@ public static class TorchRuntime
     }
 
     /// <summary>
+    /// Memory of the device that <see cref="Initialize"/> picks (bytes): the GPU's, else what this process may use of the host's.
+    /// May come before it, and from another thread.
+    /// </summary>
+    public static long DeviceMemory()
+    {
+        lock (s_lock)
+        {
+            if (s_device is null && OperatingSystem.IsLinux()) SetUpNativeLibraries();
+        }
+        return DeviceMemory(cuda_is_available(), CudaDevice.TotalMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    }
+
+    /// <summary>The GPU's where libtorch uses one: a driver may be there beside a libtorch for CPUs.</summary>
+    internal static long DeviceMemory(bool usesCuda, long? ofGpu, long ofHost) => usesCuda ? ofGpu ?? ofHost : ofHost;
+
+    /// <summary>
     /// Whether oneDNN computes the projections of models in fp32 on the CPU, and not MKL, which takes a slow path on processors
     /// that are not Intel's. The results are as exact, but not the same in the last bits. <see cref="Initialize"/> sets it where
     /// it can be: not where the processor has AMX, because oneDNN would round to bf16 there, nor where libtorch has no such

@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Pipeline.Core.Runs;
+using Pipeline.Modeling;
 using Pipeline.Trainer.Data;
 using Pipeline.Trainer.Jobs;
 
@@ -31,7 +32,7 @@ internal sealed record TrainingInputs(TrainingData Data, TrainingArguments Argum
             : null;
         var template = data.Tokenizer.Template;
         var arguments = TrainingArgumentsFactory.Create(
-            run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel, data.Problem, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+            run.Options, [.. data.Train.Select(e => InputBuilder.WholeLength(template, e))], baseModel, data.Problem, TorchRuntime.DeviceMemory());
         MetricCheck.Require(arguments.MetricForBestModel, data);
         return new TrainingInputs(
             data, arguments with { ClassWeights = ClassWeighting.Of(run.Options.ClassWeights, data.Labels, data.Train, data.Problem) }, folder);

@@ -21,6 +21,10 @@ internal static partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuDeviceGetAttribute")]
     public static partial int GetAttribute(out int value, int attribute, int device);
 
+    /// <summary>Bytes of a device; needs no context.</summary>
+    [LibraryImport(Library, EntryPoint = "cuDeviceTotalMem_v2")]
+    public static partial int GetTotalMemory(out nuint bytes, int device);
+
     /// <summary>Bytes of the device that is current on this thread.</summary>
     [LibraryImport(Library, EntryPoint = "cuMemGetInfo_v2")]
     public static partial int GetMemory(out nuint free, out nuint total);
