@@ -36,6 +36,6 @@ public sealed class BertForSequenceClassification : EncoderForSequenceClassifica
     internal override Tensor Classify(Tensor inputIds, PaddedBatch batch, Tensor? tokenTypeIds)
     {
         using var scope = NewDisposeScope();
-        return classifier.forward(Dropout(bert.ForwardFirstToken(inputIds, batch, tokenTypeIds), _dropout)).MoveToOuterDisposeScope();
+        return classifier.forward(Drop(bert.ForwardFirstToken(inputIds, batch, tokenTypeIds), _dropout)).MoveToOuterDisposeScope();
     }
 }

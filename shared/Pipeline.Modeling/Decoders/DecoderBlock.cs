@@ -1,7 +1,7 @@
 using Pipeline.Modeling.Layers;
+using Dropout = Pipeline.Modeling.Layers.Dropout;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Decoders;
 
@@ -34,17 +34,17 @@ internal sealed class DecoderBlock : nn.Module, ITransformerBlock
     public Tensor Forward(Tensor x, AttentionMask mask)
     {
         using var scope = NewDisposeScope();
-        return FeedForward(x + Dropout(attn.Forward(ln_1.forward(x), mask))).MoveToOuterDisposeScope();
+        return FeedForward(Add(x, attn.Forward(ln_1.forward(x), mask))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The result for each text's last token only, <c>[batch, width]</c>.</summary>
     public Tensor ForwardLastToken(Tensor x, PaddedBatch batch)
     {
         using var scope = NewDisposeScope();
-        return FeedForward(PaddedBatch.Select(x, batch.Last) + Dropout(attn.ForwardLastToken(ln_1.forward(x), batch))).MoveToOuterDisposeScope();
+        return FeedForward(Add(PaddedBatch.Select(x, batch.Last), attn.ForwardLastToken(ln_1.forward(x), batch))).MoveToOuterDisposeScope();
     }
 
-    private Tensor FeedForward(Tensor x) => x + Dropout(mlp.forward(ln_2.forward(x)));
+    private Tensor FeedForward(Tensor x) => Add(x, mlp.forward(ln_2.forward(x)));
 
-    private Tensor Dropout(Tensor x) => training && _dropout > 0 ? F.dropout(x, _dropout) : x;
+    private Tensor Add(Tensor residual, Tensor x) => training && _dropout > 0 ? Dropout.Add(residual, x, _dropout) : residual + x;
 }

@@ -1,8 +1,8 @@
 using Pipeline.Modeling.Layers;
+using Dropout = Pipeline.Modeling.Layers.Dropout;
 using Embedding = Pipeline.Modeling.Layers.Embedding;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Decoders;
 
@@ -50,7 +50,7 @@ internal sealed class DecoderModel : nn.Module
     {
         var positions = batch.Positions is null ? wpe.FirstRows(inputIds.shape[1]) : wpe.forward(batch.Positions);
         var x = wte.forward(inputIds) + positions; // [batch, seq, width]
-        if (training && _dropout > 0) x = F.dropout(x, _dropout);
+        if (training && _dropout > 0) x = Dropout.Of(x, _dropout);
         var masks = h.Select(block => block.attn.Window).Distinct().ToDictionary(window => window, batch.Causal);
         foreach (var block in blocks)
         {

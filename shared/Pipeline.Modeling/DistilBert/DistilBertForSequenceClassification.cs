@@ -46,7 +46,7 @@ public sealed class DistilBertForSequenceClassification : EncoderForSequenceClas
     {
         using var scope = NewDisposeScope();
         var first = distilbert.transformer.ForwardFirstToken(distilbert.embeddings.Forward(inputIds, batch, null), batch); // [batch, width]
-        var pooled = Dropout(F.relu(pre_classifier.forward(first)), _config.SeqClassifDropout);
+        var pooled = Drop(F.relu(pre_classifier.forward(first)), _config.SeqClassifDropout);
         return classifier.forward(pooled).MoveToOuterDisposeScope();
     }
 }

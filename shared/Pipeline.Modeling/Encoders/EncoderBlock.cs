@@ -1,6 +1,5 @@
 using Pipeline.Modeling.Layers;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Encoders;
 
@@ -31,10 +30,10 @@ internal abstract class EncoderBlock(string name) : nn.Module(name), ITransforme
         using var scope = NewDisposeScope();
         var parts = Parts;
         var mixed = parts.Heads.Attend(parts.Query.forward(queries), parts.Key.forward(keys), parts.Value.forward(keys), mask, training);
-        var attended = parts.AttentionNorm.forward(Dropout(parts.AttentionOutput.forward(mixed), parts.AttentionDropout) + queries);
+        var attended = parts.AttentionNorm.forward(Add(queries, parts.AttentionOutput.forward(mixed), parts.AttentionDropout));
         var inner = parts.Activation(parts.Inner.forward(attended));
-        return parts.OutputNorm.forward(Dropout(parts.Outer.forward(inner), parts.OutputDropout) + attended).MoveToOuterDisposeScope();
+        return parts.OutputNorm.forward(Add(attended, parts.Outer.forward(inner), parts.OutputDropout)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Dropout(Tensor x, double rate) => training && rate > 0 ? F.dropout(x, rate) : x;
+    private Tensor Add(Tensor residual, Tensor x, double rate) => training && rate > 0 ? Dropout.Add(residual, x, rate) : residual + x;
 }

@@ -1,8 +1,8 @@
 using Pipeline.Modeling.Layers;
+using Dropout = Pipeline.Modeling.Layers.Dropout;
 using Embedding = Pipeline.Modeling.Layers.Embedding;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Encoders;
 
@@ -40,7 +40,7 @@ internal sealed class EncoderEmbeddings : nn.Module
         var x = word_embeddings.forward(inputIds) + Positions(inputIds, batch);
         if (token_type_embeddings is { } types) x += tokenTypeIds is null ? types.FirstRows(1) : types.forward(tokenTypeIds);
         x = LayerNorm.forward(x);
-        return (training && _dropout > 0 ? F.dropout(x, _dropout) : x).MoveToOuterDisposeScope();
+        return (training && _dropout > 0 ? Dropout.Of(x, _dropout) : x).MoveToOuterDisposeScope();
     }
 
     private Tensor Positions(Tensor inputIds, PaddedBatch batch)

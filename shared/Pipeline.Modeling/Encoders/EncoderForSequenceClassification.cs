@@ -1,6 +1,6 @@
+using Pipeline.Modeling.Layers;
 using Pipeline.Modeling.Pretrained;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Encoders;
 
@@ -35,5 +35,5 @@ public abstract class EncoderForSequenceClassification : SequenceClassifier
         Output.bias!.mul_(scale).add_(offset);
     }
 
-    private protected Tensor Dropout(Tensor x, double rate) => training && rate > 0 ? F.dropout(x, rate) : x;
+    private protected Tensor Drop(Tensor x, double rate) => training && rate > 0 ? Dropout.Of(x, rate) : x;
 }

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -16,7 +15,7 @@ internal static class Activation
     {
         "gelu" => F.gelu,
         // Three names of one formula: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
-        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => x => F.gelu(x, GELU.Approximate.tanh),
+        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => TanhGelu.Of,
         "quick_gelu" => x => x * sigmoid(1.702 * x),
         "relu" => x => F.relu(x),
         "silu" or "swish" => x => F.silu(x),

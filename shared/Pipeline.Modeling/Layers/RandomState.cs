@@ -24,6 +24,13 @@ internal sealed class RandomState : IDisposable
         return new RandomState(null, seed);
     }
 
+    /// <summary>A random number that decides all others of an operation; follows from where the CPU's numbers stand, and moves them on.</summary>
+    public static ulong Seed()
+    {
+        using var drawn = randint(0, long.MaxValue, [1], int64);
+        return (ulong)drawn.item<long>();
+    }
+
     /// <summary>Goes back there.</summary>
     public void Restore()
     {

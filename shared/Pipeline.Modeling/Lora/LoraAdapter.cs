@@ -1,6 +1,6 @@
+using Pipeline.Modeling.Layers;
 using Pipeline.Modeling.Native;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Lora;
 
@@ -46,7 +46,7 @@ internal sealed class LoraAdapter : IDisposable
     {
         using var scope = NewDisposeScope();
         x = x.to_type(A.weight.dtype);
-        if (training && _dropout > 0) x = F.dropout(x, _dropout);
+        if (training && _dropout > 0) x = Dropout.Of(x, _dropout);
         var second = count == B.weight.shape[0] ? B.weight : B.weight.narrow(0, start, count);
         return (x.matmul(A.weight.t()).matmul(second.t()) * Number.Of(Scaling)).MoveToOuterDisposeScope();
     }

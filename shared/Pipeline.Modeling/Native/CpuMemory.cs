@@ -9,10 +9,13 @@ internal static unsafe class CpuMemory
     /// <summary>Elements of a chunk; with four arrays of it, 1 MB, a chunk stays in a processor's second-level cache.</summary>
     public const int ChunkLength = 65_536;
 
+    /// <summary>Whether <see cref="Of"/> has an answer.</summary>
+    public static bool Takes(Tensor tensor) => tensor.dtype == float32 && tensor.device_type == TorchSharp.DeviceType.CPU && tensor.is_contiguous();
+
     /// <summary>First element of a contiguous fp32 tensor on the CPU. Valid as long as the tensor is.</summary>
     public static float* Of(Tensor tensor)
     {
-        if (tensor.dtype != float32 || !tensor.is_contiguous() || tensor.device.type != TorchSharp.DeviceType.CPU) throw new ArgumentException("The tensor must be contiguous fp32 memory of the CPU.", nameof(tensor));
+        if (!Takes(tensor)) throw new ArgumentException("The tensor must be contiguous fp32 memory of the CPU.", nameof(tensor));
         return (float*)AddressOf(tensor);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Pipeline.Modeling.Native;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ internal static unsafe class AdamWKernel
         CpuMemory.ForEachChunk(parameter.numel(), (start, count) => Update(p + start, g + start, m + start, v + start, count, constants, shrink));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Update(float* p, float* g, float* m, float* v, long count, in AdamWConstants c, float shrink)
     {
         float scale = (float)c.GradientScale, beta1 = (float)c.Beta1, beta2 = (float)c.Beta2, epsilon = (float)c.Epsilon;

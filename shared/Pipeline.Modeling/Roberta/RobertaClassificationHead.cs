@@ -1,6 +1,5 @@
 using Pipeline.Modeling.Layers;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Pipeline.Modeling.Roberta;
 
@@ -25,8 +24,8 @@ internal sealed class RobertaClassificationHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return out_proj.forward(Dropout(dense.forward(Dropout(x)).tanh())).MoveToOuterDisposeScope();
+        return out_proj.forward(Drop(dense.forward(Drop(x)).tanh())).MoveToOuterDisposeScope();
     }
 
-    private Tensor Dropout(Tensor x) => training && _dropout > 0 ? F.dropout(x, _dropout) : x;
+    private Tensor Drop(Tensor x) => training && _dropout > 0 ? Dropout.Of(x, _dropout) : x;
 }
