@@ -5,18 +5,25 @@ using Pipeline.Trainer.Training;
 
 namespace Pipeline.Benchmarks.Training;
 
-/// <summary>The product's own loop, with all that it does in a run: bucketing, prefetching, blanking of words, clipping, averaging of the weights.</summary>
-internal sealed class ProductLoop(string name, SequenceClassifier model, TrainingData data, TrainingArguments arguments) : IContender
+/// <summary>The product's own loop, with all that it does in a run: bucketing, blanking of words, clipping, averaging of the weights, scoring after an epoch.</summary>
+internal sealed class ProductLoop : IContender
 {
-    private readonly TrainingLoop _loop = new(model, data, arguments, new Silent());
+    private readonly Counter _counter = new();
+    private readonly TrainingLoop _loop;
 
-    public string Name => name;
+    public ProductLoop(string name, SequenceClassifier model, TrainingData data, TrainingArguments arguments)
+    {
+        Name = name;
+        _loop = new TrainingLoop(model, data, arguments, _counter);
+    }
+
+    public string Name { get; }
 
     public int StepsPerRound => 24;
 
     public int Train(int steps)
     {
-        var before = _loop.State.ExamplesSinceEvaluation;
+        var before = _counter.Examples;
         using var stop = new CancellationTokenSource();
         try
         {
@@ -31,16 +38,16 @@ internal sealed class ProductLoop(string name, SequenceClassifier model, Trainin
             // As many as were asked for.
         }
 
-        return (int)(_loop.State.ExamplesSinceEvaluation - before);
+        return _counter.Examples - before;
     }
 
     public void Dispose() => _loop.Dispose();
 
-    private sealed class Silent : ITrainingObserver
+    private sealed class Counter : ITrainingObserver
     {
-        public void OnStep(StepReport step)
-        {
-        }
+        public int Examples { get; private set; }
+
+        public void OnStep(StepReport step) => Examples += step.Work.Examples;
 
         public void OnEpoch(EpochMetrics epoch, ModelMetrics validation, int step, bool isBest)
         {

@@ -76,6 +76,8 @@ internal sealed class ThroughputBenchmark : IBenchmark
         }
 
         Console.WriteLine();
+        Console.WriteLine($"{size}: {new ComputePolicy(arguments, TorchSharp.DeviceType.CPU, config).Choose(TimeProvider.System).Reason}");
+        Console.WriteLine();
         Console.WriteLine($"| {size} | samples/s | per processor second | times the first | times the second |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         for (var i = 0; i < contenders.Length; i++)
