@@ -1,4 +1,5 @@
 using Pipeline.Core.Runs;
+using Pipeline.Functions.Auth;
 
 namespace Pipeline.Functions.Api;
 
@@ -9,7 +10,7 @@ internal static class CancelEndpoint
 
     /// <summary>Maps <c>POST /api/runs/{id}/cancel</c>.</summary>
     public static void MapCancel(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/runs/{id}/cancel", CancelAsync).WithName("CancelRun");
+        app.MapPost("/api/runs/{id}/cancel", CancelAsync).WithName("CancelRun").ForManagers();
 
     private static async Task<IResult> CancelAsync(
         string id, HttpRequest request, RunStore runs, RunCancellation cancellation, CancellationToken cancellationToken)

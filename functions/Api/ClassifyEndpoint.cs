@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Pipeline.Functions.Serving;
-using Pipeline.Functions.Serving.Explaining;
 
 namespace Pipeline.Functions.Api;
 
@@ -12,31 +11,36 @@ internal static class ClassifyEndpoint
     /// <summary>The response header that names the version that answered.</summary>
     public const string VersionHeader = "X-Model-Version";
 
-    /// <summary>Maps <c>POST /api/models/{name}/classify</c>.</summary>
-    public static void MapClassify(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/models/{name}/classify", ClassifyAsync).WithName("Classify").RequireRateLimiting(ClassifyLimit.Policy);
-
-    private static async Task<Results<Ok<IReadOnlyList<IReadOnlyList<LabelScore>>>, ProblemHttpResult>> ClassifyAsync(
-        string name, HttpContext context, ModelCache models, MissingModel missing, IOptions<ServingOptions> limits, CancellationToken cancellationToken)
+    /// <summary>Maps <c>POST /api/models/{name}/classify</c> and <c>POST /api/models/{name}/versions/{version}/classify</c>.</summary>
+    public static void MapClassify(this IEndpointRouteBuilder app)
     {
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = limits.Value.MaxBodyBytes;
+        app.MapPost("/api/models/{name}/classify", ClassifyAsync).WithName("Classify").RequireRateLimiting(ClassifyLimit.Policy);
+        app.MapPost("/api/models/{name}/versions/{version}/classify", ClassifyVersionAsync).WithName("ClassifyVersion").RequireRateLimiting(ClassifyLimit.Policy);
+    }
+
+    private static Task<Results<Ok<IReadOnlyList<IReadOnlyList<LabelScore>>>, ProblemHttpResult>> ClassifyAsync(
+        string name, HttpContext context, ServedModels models, IOptions<ServingOptions> limits, CancellationToken cancellationToken) =>
+        AnswerAsync(name, null, context, models, limits.Value, cancellationToken);
+
+    private static Task<Results<Ok<IReadOnlyList<IReadOnlyList<LabelScore>>>, ProblemHttpResult>> ClassifyVersionAsync(
+        string name, string version, HttpContext context, ServedModels models, IOptions<ServingOptions> limits, CancellationToken cancellationToken) =>
+        AnswerAsync(name, version, context, models, limits.Value, cancellationToken);
+
+    private static async Task<Results<Ok<IReadOnlyList<IReadOnlyList<LabelScore>>>, ProblemHttpResult>> AnswerAsync(
+        string name, string? version, HttpContext context, ServedModels models, ServingOptions limits, CancellationToken cancellationToken)
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = limits.MaxBodyBytes;
         try
         {
-            var request = await ClassifyRequest.ReadAsync(context.Request.Body, limits.Value, cancellationToken);
-            using var lease = ResourceName.IsValid(name) ? await models.AcquireAsync(name, cancellationToken) : null;
-            if (lease is null)
-                return await missing.ExplainAsync(name, cancellationToken);
+            var request = await ClassifyRequest.ReadAsync(context.Request.Body, limits, cancellationToken);
+            using var lease = await models.AcquireAsync(name, version, cancellationToken);
             request.RequireFor(lease.Model.Manifest);
             context.Response.Headers[VersionHeader] = lease.Model.Manifest.Version;
-            return TypedResults.Ok(request.Explain is { } explain
-                ? await Occlusion.ExplainAsync(
-                    lease.Model, request.Inputs, request.Top, request.Threshold, explain.Words,
-                    ClassifyExplain.PassesFor(request.Inputs.Count, limits.Value), cancellationToken)
-                : await lease.Model.ClassifyAsync(request.Inputs, request.Top, request.Threshold, cancellationToken));
+            return TypedResults.Ok(await ServedModels.ClassifyAsync(lease.Model, request, limits, cancellationToken));
         }
-        catch (ClassifyRequestException bad)
+        catch (RefusedRequestException refused)
         {
-            return bad.ToProblem();
+            return refused.ToProblem();
         }
     }
 }

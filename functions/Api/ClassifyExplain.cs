@@ -32,10 +32,10 @@ internal sealed record ClassifyExplain(int Words)
         var words = DefaultWords;
         foreach (var property in value.EnumerateObject())
         {
-            if (property.Name != "words")
-                throw ClassifyRequestException.Bad("unknown-property", $"'explain' has a property '{property.Name}', which is not known.");
+            if (JsonWords.Name(property) is var name && name != "words")
+                throw ClassifyRequestException.Bad("unknown-property", $"'explain' has a property '{name}', which is not known.");
             if (property.Value.ValueKind != JsonValueKind.Number || !property.Value.TryGetInt32(out words) || words < 1)
-                throw Bad($"'explain.words' is {property.Value.GetRawText()}; it must be a whole number from 1.");
+                throw Bad($"'explain.words' is {JsonWords.Number(property.Value)}; it must be a whole number from 1.");
         }
 
         return new ClassifyExplain(words);

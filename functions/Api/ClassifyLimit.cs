@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using Pipeline.Functions.Api.Tei;
 using Pipeline.Functions.Serving;
 
 namespace Pipeline.Functions.Api;
@@ -27,6 +28,12 @@ internal static class ClassifyLimit
     /// <summary>Answers 429 and says when to try again.</summary>
     public static async Task TooBusy(HttpContext context, string detail)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TeiRoute>() is not null)
+        {
+            await TeiErrors.TooBusy(context, detail);
+            return;
+        }
+
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         await Problem.Of(
             StatusCodes.Status429TooManyRequests, "overloaded", detail,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Auth;
 using Pipeline.Functions.Serving;
 
 namespace Pipeline.Functions.Api;
@@ -13,11 +14,12 @@ internal static class HealthEndpoints
     // A probe is asked every few seconds and must not wait out the client's retries.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private static readonly string Version =
+    /// <summary>This program's version.</summary>
+    public static string Version { get; } =
         typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Maps <c>/api/health</c>.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet("/api/health", GetAsync).WithName("Health");
+    public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet("/api/health", GetAsync).WithName("Health").ForAnybody();
 
     private static async Task<Results<Ok<Health>, ProblemHttpResult>> GetAsync(
         BlobServiceClient storage, ModelCache models, HttpContext context, CancellationToken cancellationToken)

@@ -1,13 +1,26 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.Functions.Api;
 
 /// <summary>Says why a model is not there: nobody dropped a dataset, or its run is not done, or it came to nothing.</summary>
-internal sealed class MissingModel(RunStore runs)
+internal sealed class MissingModel(RunStore runs, ModelStore models)
 {
     /// <summary>404 with the reason.</summary>
-    public async Task<ProblemHttpResult> ExplainAsync(string name, CancellationToken cancellationToken)
+    public async Task<ProblemHttpResult> ExplainAsync(string name, CancellationToken cancellationToken) => (await ReasonAsync(name, cancellationToken)).ToProblem();
+
+    /// <summary>Why a version is not there: which ones are, or why there is none.</summary>
+    public async Task<RefusedRequestException> ReasonAsync(string name, string version, CancellationToken cancellationToken)
+    {
+        var published = ResourceName.IsValid(name) ? await models.ListVersionsAsync(name, cancellationToken) : [];
+        return published.Count == 0
+            ? await ReasonAsync(name, cancellationToken)
+            : NotFound("no-such-version", $"Model '{name}' has no version '{version}'.", $"Published are: {string.Join(", ", published.Select(v => v.Version))}.");
+    }
+
+    /// <summary>Why a model is not there.</summary>
+    public async Task<RefusedRequestException> ReasonAsync(string name, CancellationToken cancellationToken)
     {
         IReadOnlyList<RunRecord> ofModel = ResourceName.IsValid(name) ? await runs.ListForModelAsync(name, cancellationToken) : [];
         // A run that only validates says nothing about the model.
@@ -34,6 +47,5 @@ internal sealed class MissingModel(RunStore runs)
     private static string Progress(RunRecord run) =>
         run.Progress is { TotalSteps: > 0 } p ? $" (step {p.Step} of {p.TotalSteps})" : "";
 
-    private static ProblemHttpResult NotFound(string code, string detail, string fix) =>
-        Problem.Of(StatusCodes.Status404NotFound, code, detail, fix);
+    private static RefusedRequestException NotFound(string code, string detail, string fix) => new(StatusCodes.Status404NotFound, code, detail, fix);
 }

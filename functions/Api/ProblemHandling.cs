@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Pipeline.Functions.Serving;
 using Pipeline.Functions.Serving.Batching;
 
 namespace Pipeline.Functions.Api;
@@ -12,6 +13,7 @@ internal static class ProblemHandling
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<BadRequestHandler>();
         builder.Services.AddExceptionHandler<OverloadedHandler>();
+        builder.Services.AddExceptionHandler<ModelLoadingHandler>();
         builder.Services.AddExceptionHandler<StorageOutOfReachHandler>();
         builder.Services.AddExceptionHandler<DamagedModelHandler>();
     }
@@ -47,6 +49,22 @@ internal static class ProblemHandling
             if (exception is not OverloadedException)
                 return false;
             await ClassifyLimit.TooBusy(context, exception.Message);
+            return true;
+        }
+    }
+
+    /// <summary>A model that takes long to load.</summary>
+    private sealed class ModelLoadingHandler : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is not ModelLoadingException)
+                return false;
+            context.Response.Headers.RetryAfter = "5";
+            var problem = Problem.Of(
+                StatusCodes.Status503ServiceUnavailable, "model-loading", exception.Message,
+                "Try again after the seconds in Retry-After; the load goes on meanwhile.");
+            await problem.ExecuteAsync(context);
             return true;
         }
     }

@@ -1,4 +1,5 @@
 using Pipeline.Core.Models;
+using Pipeline.Functions.Auth;
 
 namespace Pipeline.Functions.Api;
 
@@ -9,7 +10,7 @@ internal static class PromoteEndpoint
 
     /// <summary>Maps <c>POST /api/models/{name}/promote</c>.</summary>
     public static void MapPromote(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/models/{name}/promote", PromoteAsync).WithName("PromoteModel");
+        app.MapPost("/api/models/{name}/promote", PromoteAsync).WithName("PromoteModel").ForManagers();
 
     private static async Task<IResult> PromoteAsync(
         string name, HttpRequest request, ModelStore models, ProductionSwitch production, PromotionLog log, MissingModel missing, CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ internal static class PromoteEndpoint
             if (!ResourceName.IsValid(name))
                 return await missing.ExplainAsync(name, cancellationToken);
             if (!ResourceName.IsVersion(version) || await models.FindManifestAsync(name, version, cancellationToken) is not { } manifest)
-                return await NoSuchVersionAsync(name, version, models, missing, cancellationToken);
+                return (await missing.ReasonAsync(name, version, cancellationToken)).ToProblem();
             var choice = new PersonsChoice(body.GetValueOrDefault("by"), body.GetValueOrDefault("reason"));
             var (pointer, moved) = await production.ChooseAsync(manifest, choice, cancellationToken);
             if (moved)
@@ -42,15 +43,5 @@ internal static class PromoteEndpoint
         {
             return Problem.Of(StatusCodes.Status409Conflict, "pointer-busy", busy.Message, "Look at GET /api/models and try again.");
         }
-    }
-
-    private static async Task<IResult> NoSuchVersionAsync(string name, string version, ModelStore models, MissingModel missing, CancellationToken cancellationToken)
-    {
-        var published = await models.ListVersionsAsync(name, cancellationToken);
-        return published.Count == 0
-            ? await missing.ExplainAsync(name, cancellationToken)
-            : Problem.Of(
-                StatusCodes.Status404NotFound, "no-such-version", $"Model '{name}' has no version '{version}'.",
-                $"Published are: {string.Join(", ", published.Select(v => v.Version))}.");
     }
 }

@@ -40,17 +40,18 @@ internal static class TextProperties
             var values = new Dictionary<string, string>();
             foreach (var property in root.EnumerateObject())
             {
-                if (!known.Contains(property.Name))
-                    throw Bad("unknown-property", $"The property '{property.Name}' is not known.");
+                var name = JsonWords.Name(property);
+                if (name is null || !known.Contains(name))
+                    throw Bad("unknown-property", $"The property '{name}' is not known.");
                 if (property.Value.ValueKind == JsonValueKind.Null)
                     continue;
                 if (property.Value.ValueKind != JsonValueKind.String)
-                    throw Bad("bad-request", $"'{property.Name}' is {JsonWords.Kind(property.Value)}; it must be a text.");
-                var text = property.Value.GetString()!.Trim();
+                    throw Bad("bad-request", $"'{name}' is {JsonWords.Kind(property.Value)}; it must be a text.");
+                var text = JsonWords.Text(property.Value)?.Trim() ?? throw Bad("bad-request", $"'{name}' has bytes or half a surrogate pair that are no character.");
                 if (text.Length > MaxLength)
-                    throw Bad("bad-request", $"'{property.Name}' has {text.Length} characters; {MaxLength} are allowed.");
+                    throw Bad("bad-request", $"'{name}' has {text.Length} characters; {MaxLength} are allowed.");
                 if (text.Length > 0)
-                    values[property.Name] = text;
+                    values[name] = text;
             }
 
             return values;

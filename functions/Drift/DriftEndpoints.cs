@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Pipeline.Core.Feedback;
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Auth;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Feedback;
 
@@ -14,7 +15,7 @@ internal static class DriftEndpoints
     public static void MapDrift(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/models/{name}/drift", GetAsync).WithName("GetDrift");
-        app.MapPost("/WatchDrift", WatchAsync).WithName("WatchDrift");
+        app.MapPost("/WatchDrift", WatchAsync).WithName("WatchDrift").ForAnybody();
     }
 
     private static async Task<IResult> GetAsync(string name, IOptions<FeedbackOptions> options, DriftStore store, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Auth;
 
 namespace Pipeline.Functions.Envelope;
 
@@ -22,7 +23,7 @@ internal static class BlobEventEndpoint
         app.MapPost(
             "/" + function,
             (HttpRequest request, [FromServices] THandler handler, IHostApplicationLifetime lifetime, ILoggerFactory loggers) =>
-                RunAsync(request, function, container, handler, lifetime, loggers)).WithName(function);
+                RunAsync(request, function, container, handler, lifetime, loggers)).WithName(function).ForAnybody();
 
     // Anything but 2xx is a failed invocation: Event Grid then delivers the event again.
     private static async Task<Results<Ok<InvocationResult>, ProblemHttpResult>> RunAsync(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Pipeline.Core;
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Auth;
 using Pipeline.Functions.Ingestion.FanOut;
 using Pipeline.Functions.Scoring;
 
@@ -35,7 +36,7 @@ internal static class MessageEndpoint
         app.MapPost(
             "/" + function,
             (HttpRequest request, [FromServices] THandler handler, IHostApplicationLifetime lifetime, ILoggerFactory loggers) =>
-                RunAsync<TMessage>(request, function, example, (message, cancel) => handle(handler, message, cancel), lifetime, loggers)).WithName(function);
+                RunAsync<TMessage>(request, function, example, (message, cancel) => handle(handler, message, cancel), lifetime, loggers)).WithName(function).ForAnybody();
 
     // Anything but 2xx is a failed invocation: the broker then delivers the message again.
     private static async Task<Results<Ok<InvocationResult>, ProblemHttpResult>> RunAsync<TMessage>(

@@ -45,7 +45,7 @@ internal sealed record FeedbackRequest
                 throw Bad("bad-request", $"The body is {JsonWords.Kind(document.RootElement)}, not an object.");
             return document.RootElement.EnumerateObject()
                 .Where(p => p.Value.ValueKind != JsonValueKind.Null)
-                .Aggregate(new FeedbackRequest(), (request, property) => request.With(property.Name, property.Value));
+                .Aggregate(new FeedbackRequest(), (request, property) => request.With(JsonWords.Name(property) ?? "", property.Value));
         }
         catch (JsonException e)
         {
@@ -115,7 +115,7 @@ internal sealed record FeedbackRequest
         "text_pair" => this with { TextPair = TextOf(value, name) },
         "label" => this with { Label = TextOf(value, name) },
         "labels" => this with { Labels = List(value, name) },
-        "value" => this with { Value = value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Bad("bad-target", $"'value' is {JsonWords.Kind(value)}; it must be a number.") },
+        "value" => this with { Value = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Bad("bad-target", $"'value' is {JsonWords.Number(value)}; it must be a number.") },
         "predicted" => this with { Predicted = value.ValueKind == JsonValueKind.Array ? List(value, name) : [Scalar(value, name)] },
         "version" => this with { Version = TextOf(value, name) },
         "id" => this with { Id = TextOf(value, name) is { Length: > 0 and <= LongestId } id ? id : throw Bad("bad-id", $"'id' is empty or longer than {LongestId} characters.") },

@@ -4,6 +4,7 @@ using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Api.Tei;
 
 namespace Pipeline.Functions.Hosting;
 
@@ -22,6 +23,8 @@ internal static class StorageServices
         builder.Services.AddSingleton<ProductionSwitch>();
         builder.Services.AddSingleton<PromotionLog>();
         builder.Services.AddSingleton<MissingModel>();
+        builder.Services.AddSingleton<ServedModels>();
+        builder.Services.AddSingleton<SingleModel>();
         builder.Services.AddSingleton(TimeProvider.System);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Pipeline.Core;
 using Pipeline.Core.Messaging;
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Auth;
 using Pipeline.Functions.Envelope;
 
 namespace Pipeline.Functions.Recovery;
@@ -26,7 +27,7 @@ internal static class RecoveryEndpoints
     {
         // What the timer says does not matter.
         app.MapPost("/CheckRuns", ([FromServices] RunRecovery recovery, IHostApplicationLifetime lifetime, ILoggerFactory loggers) =>
-            RunAsync("CheckRuns", "The next time looks at them again.", () => recovery.CheckAsync(lifetime.ApplicationStopping), loggers)).WithName("CheckRuns");
+            RunAsync("CheckRuns", "The next time looks at them again.", () => recovery.CheckAsync(lifetime.ApplicationStopping), loggers)).WithName("CheckRuns").ForAnybody();
         app.MapPost("/GiveUpRun", async (HttpRequest request, [FromServices] RunRecovery recovery, IHostApplicationLifetime lifetime, ILoggerFactory loggers) =>
         {
             try
@@ -42,7 +43,7 @@ internal static class RecoveryEndpoints
                     StatusCodes.Status400BadRequest, "bad-envelope", bad.Message,
                     "Send {\"Data\":{\"message\":\"{\\\"run_id\\\":…}\"},\"Metadata\":{…}}, as the Functions host does.");
             }
-        }).WithName("GiveUpRun");
+        }).WithName("GiveUpRun").ForAnybody();
     }
 
     private static async Task<IResult> RunAsync(string function, string next, Func<Task<IReadOnlyList<string>>> work, ILoggerFactory loggers)

@@ -42,14 +42,14 @@ internal sealed class RowScorer(IOptions<ScoringOptions> options, TimeProvider t
         LoadedModel model, TextInput[] texts, int? explainedWords, CancellationToken cancellationToken)
     {
         // All labels, whatever their scores: the result says which of them are given.
-        double? threshold = model.Manifest.ProblemType == ProblemType.MultiLabelClassification ? 0 : null;
+        var answer = new AnswerOptions(Threshold: model.Manifest.ProblemType == ProblemType.MultiLabelClassification ? 0 : null);
         while (true)
         {
             try
             {
                 return explainedWords is { } words
-                    ? await Occlusion.ExplainAsync(model, texts, top: null, threshold, words, options.Value.ExplainPasses, cancellationToken)
-                    : await model.ClassifyAsync(texts, top: null, threshold, cancellationToken);
+                    ? await Occlusion.ExplainAsync(model, texts, answer, words, options.Value.ExplainPasses, cancellationToken)
+                    : await model.ClassifyAsync(texts, answer, cancellationToken);
             }
             catch (OverloadedException)
             {

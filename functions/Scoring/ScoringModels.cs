@@ -23,7 +23,7 @@ internal sealed class ScoringModels(ModelCache cache, IModelSource source)
                 "no-model-folder", $"'{request.Blob}' lies in no folder that can name a model.", "Upload the file to inbox/{model}/, where {model} is the name of a model.");
         }
 
-        var lease = await cache.AcquireAsync(request.Model, cancellationToken);
+        var lease = await LoadedAsync(request.Model, cancellationToken);
         if (version is not null && lease?.Model.Manifest.Version != version)
         {
             // Production moved on meanwhile. The file's version is loaded for this file alone, and goes with the hold.
@@ -34,6 +34,22 @@ internal sealed class ScoringModels(ModelCache cache, IModelSource source)
         return lease ?? throw new ScoringException(
             "no-such-model", $"There is no model '{request.Model}' in production.",
             "GET /api/models lists the models. Upload the file to the folder of one of them, or again when the model is published.");
+    }
+
+    // A request over HTTP is answered 503 when the load takes long; a file has time.
+    private async Task<ModelLease?> LoadedAsync(string model, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await cache.AcquireAsync(model, cancellationToken);
+            }
+            catch (ModelLoadingException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     /// <summary>The options, where they go with the version.</summary>

@@ -1,5 +1,6 @@
 using Pipeline.Core;
 using Pipeline.Core.Models;
+using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Drift;
 
 namespace Pipeline.Functions.Serving;
@@ -48,30 +49,37 @@ internal sealed class LoadedModel(ModelManifest manifest, ITextClassifier classi
 
     /// <summary>Classifies texts; only while it is held.</summary>
     /// <param name="texts">Of the kind that the model reads: texts or pairs.</param>
-    /// <param name="top">Labels for each, at most; null: all.</param>
-    /// <param name="threshold">Least score of a label; only where a text has any number of labels. Null: the version's own, or <see cref="Sigmoid.DefaultThreshold"/>.</param>
+    /// <param name="options">What of them is read, and how the answer is given.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>For each text the likeliest labels, best first; of a regression its number alone.</returns>
+    /// <exception cref="TextTooLongException">A text is too long and was not to be cut.</exception>
+    /// <exception cref="InvalidDataException">The model computes what is no number.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ClassifyAsync(
-        IReadOnlyList<TextInput> texts, int? top, double? threshold, CancellationToken cancellationToken)
+        IReadOnlyList<TextInput> texts, AnswerOptions options, CancellationToken cancellationToken)
     {
-        var logits = await LogitsAsync(texts, cancellationToken);
-        return [.. logits.Select(row => Answer(row, top, threshold))];
+        var logits = await LogitsAsync(texts, options.CutAt, cancellationToken);
+        return [.. logits.Select(row => Answer(row, options))];
     }
 
-    /// <summary>The model's raw outputs; only while it is held.</summary>
+    /// <summary>The model's raw outputs; only while it is held. Parameters and errors as in <see cref="ClassifyAsync"/>.</summary>
     /// <returns>For each text, in the order given, one logit per label.</returns>
-    public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken) => classifier.LogitsAsync(texts, cancellationToken);
+    public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, TruncationSide? cutAt, CancellationToken cancellationToken)
+    {
+        var logits = await classifier.LogitsAsync(texts, cutAt, cancellationToken);
+        return logits.All(row => row.All(float.IsFinite))
+            ? logits
+            : throw new InvalidDataException($"Version '{Manifest.Version}' of model '{Manifest.ModelName}' computes scores that are no numbers.");
+    }
 
     /// <summary>Makes an answer of a text's logits, and counts it; parameters as in <see cref="ClassifyAsync"/>.</summary>
-    public IReadOnlyList<LabelScore> Answer(float[] logits, int? top, double? threshold)
+    public IReadOnlyList<LabelScore> Answer(float[] logits, AnswerOptions options)
     {
         Tally?.Add(Manifest, logits);
         return Manifest.ProblemType switch
         {
-            ProblemType.MultiLabelClassification => Sigmoid.Rank(logits, Manifest.Labels, top, threshold, Manifest.Decisions?.Thresholds),
+            ProblemType.MultiLabelClassification => Sigmoid.Rank(logits, Manifest.Labels, options, Manifest.Decisions?.Thresholds),
             ProblemType.Regression => [new LabelScore(null, logits[0])],
-            _ => Softmax.Rank(logits, Manifest.Labels, top, Manifest.Decisions?.AbstainBelow),
+            _ => Softmax.Rank(logits, Manifest.Labels, options, Manifest.Decisions?.AbstainBelow),
         };
     }
 }

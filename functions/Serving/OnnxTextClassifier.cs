@@ -29,11 +29,11 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     }
 
     /// <inheritdoc/>
-    public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
+    public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, TruncationSide? cutAt, CancellationToken cancellationToken)
     {
         ModelInput[] inputs;
         using (_meter.Tokenizing())
-            inputs = [.. texts.Select(Tokens)];
+            inputs = [.. texts.Select((text, index) => Tokens(text, index, cutAt))];
         using (_meter.Waiting())
         {
             var since = _meter.Now;
@@ -44,8 +44,15 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private ModelInput Tokens(TextInput input) =>
-        _tokenizer.Template.Build(_tokenizer.Encode(input.Text), input.TextPair is { } pair ? _tokenizer.Encode(pair) : null, _maxLength);
+    private ModelInput Tokens(TextInput input, int index, TruncationSide? cutAt)
+    {
+        var template = _tokenizer.Template;
+        var (text, pair) = (_tokenizer.Encode(input.Text), input.TextPair is { } second ? _tokenizer.Encode(second) : null);
+        var tokens = text.Length + (pair is null ? template.SingleTokens : pair.Length + template.PairTokens);
+        if (cutAt is null && tokens > _maxLength)
+            throw new TextTooLongException(index, tokens, _maxLength);
+        return template.Build(text, pair, _maxLength, cutAt ?? TruncationSide.End);
+    }
 
     private float[][] Run(IReadOnlyList<QueuedText> batch)
     {

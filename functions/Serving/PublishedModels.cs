@@ -15,11 +15,15 @@ internal sealed class PublishedModels(
         (await store.FindProductionAsync(modelName, cancellationToken))?.Pointer.Version;
 
     /// <inheritdoc/>
+    public async Task<bool> IsPublishedAsync(string modelName, string version, CancellationToken cancellationToken) =>
+        await store.FindManifestAsync(modelName, version, cancellationToken) is not null;
+
+    /// <inheritdoc/>
     public async Task<LoadedModel> LoadAsync(string modelName, string version, CancellationToken cancellationToken)
     {
         var start = meter.Time.GetTimestamp();
         var manifest = await store.FindManifestAsync(modelName, version, cancellationToken)
-            ?? throw new InvalidDataException($"Version '{version}' of model '{modelName}' is in production but has no manifest.");
+            ?? throw new InvalidDataException($"Version '{version}' of model '{modelName}' has no manifest.");
         var precision = options.Value.Precision.For(manifest);
         var graph = OnnxFiles.Name(precision);
         if (manifest.Files.All(f => f.Path != graph))

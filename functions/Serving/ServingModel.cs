@@ -1,11 +1,13 @@
 namespace Pipeline.Functions.Serving;
 
-/// <summary>One model that serves: the version in memory, and the watch for a newer one.</summary>
+/// <summary>One model that serves: the version in memory, and the watch for a newer one unless it is a version that was asked for by name.</summary>
 internal sealed class ServingModel : IAsyncDisposable
 {
     private readonly string _name;
+    private readonly string? _pinned;
     private readonly IModelSource _source;
     private readonly ServingOptions _options;
+    private readonly ILoadFailures _failures;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<ServingModel> _onLoaded;
@@ -24,27 +26,36 @@ internal sealed class ServingModel : IAsyncDisposable
 
     /// <summary>Describes the model; nothing is read before <see cref="Loaded"/> is asked for.</summary>
     /// <param name="name">The model.</param>
+    /// <param name="pinned">The version to stay with; null: the one in production, whichever that is.</param>
     /// <param name="source">Where its versions come from.</param>
     /// <param name="options">How often to look for a newer one.</param>
+    /// <param name="failures">Is told of versions that cannot be loaded.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told what goes wrong in the background.</param>
     /// <param name="onLoaded">Called after a version has come into memory.</param>
     /// <param name="stopping">Ends the work in the background.</param>
     public ServingModel(
-        string name, IModelSource source, ServingOptions options, TimeProvider time, ILogger logger, Action<ServingModel> onLoaded, CancellationToken stopping)
+        string name, string? pinned, IModelSource source, ServingOptions options, ILoadFailures failures, TimeProvider time, ILogger logger,
+        Action<ServingModel> onLoaded, CancellationToken stopping)
     {
-        (_name, _source, _options, _time, _logger, _onLoaded, _stopping) = (name, source, options, time, logger, onLoaded, stopping);
+        (_name, _pinned, _source, _options, _failures, _time, _logger, _onLoaded, _stopping) = (name, pinned, source, options, failures, time, logger, onLoaded, stopping);
         _loaded = new Lazy<Task<bool>>(() => Task.Run(LoadFirstAsync, stopping));
     }
 
     /// <summary>The first load, started once. True where there is a version, false where nothing is published.</summary>
     public Task<bool> Loaded => _loaded.Value;
 
-    /// <summary>The version in memory, if any.</summary>
-    public string? Version => _current?.Manifest.Version;
+    /// <summary>The model.</summary>
+    public string Name => _name;
 
-    /// <summary>Memory that the version takes, in bytes, about.</summary>
-    public long Bytes => _current?.Bytes ?? 0;
+    /// <summary>The version that it stays with; null: it follows the pointer to the one in production.</summary>
+    public string? Pinned => _pinned;
+
+    /// <summary>The version in memory, if any.</summary>
+    public LoadedModel? Current => _current;
+
+    /// <summary>The name of the version in memory, if any.</summary>
+    public string? Version => _current?.Manifest.Version;
 
     /// <summary>The clock's timestamp of the last use.</summary>
     public long UsedAt => Volatile.Read(ref _usedAt);
@@ -79,17 +90,31 @@ internal sealed class ServingModel : IAsyncDisposable
 
     private async Task<bool> LoadFirstAsync()
     {
-        if (await _source.FindProductionVersionAsync(_name, _stopping) is not { } version)
+        if (await FindFirstVersionAsync() is not { } version)
             return false;
-        _current = await _source.LoadAsync(_name, version, _stopping);
+        try
+        {
+            _current = await _source.LoadAsync(_name, version, _stopping);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await _failures.ReportAsync(_name, version, null, e, _stopping);
+            throw;
+        }
+
         _checkedAt = _usedAt = _time.GetTimestamp();
         _onLoaded(this);
         return true;
     }
 
+    private async Task<string?> FindFirstVersionAsync() =>
+        _pinned is null ? await _source.FindProductionVersionAsync(_name, _stopping)
+        : await _source.IsPublishedAsync(_name, _pinned, _stopping) ? _pinned
+        : null;
+
     private void StartCheckIfDue()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CheckInterval || _stopping.IsCancellationRequested)
+        if (_pinned is not null || _time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < _options.CheckInterval || _stopping.IsCancellationRequested)
             return;
         if (Interlocked.Exchange(ref _checking, 1) == 0)
             Volatile.Write(ref _check, Task.Run(CheckAsync));
@@ -137,7 +162,7 @@ internal sealed class ServingModel : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             (_failedVersion, _failedAt) = (version, _time.GetTimestamp());
-            _logger.LogError(e, "Version {New} of model {Model} cannot be loaded; version {Old} goes on serving", version, _name, Version);
+            await _failures.ReportAsync(_name, version, Version, e, _stopping);
         }
     }
 

@@ -15,9 +15,19 @@ internal sealed class ServingOptions
     [Required]
     public string CacheFolder { get; set; } = Path.Combine(Path.GetTempPath(), "pipeline-models");
 
+    /// <summary>The model that answers <c>/predict</c> and <c>/info</c>, which name none. Default: the only one in production; where there are several, none.</summary>
+    public string? PredictModel { get; set; }
+
     /// <summary>Texts in one request. Default 128.</summary>
     [Range(1, 10_000)]
     public int MaxInputs { get; set; } = 128;
+
+    /// <summary>
+    /// Characters of one text (UTF-16 code units). Default 200,000, many times what any model reads. A longer one is answered 422 rather than tokenized
+    /// for nothing.
+    /// </summary>
+    [Range(1, 100 << 20)]
+    public int MaxTextCharacters { get; set; } = 200_000;
 
     /// <summary>Bytes of a request's body. Default 2 MiB.</summary>
     [Range(1_024, 100 << 20)]
@@ -37,6 +47,13 @@ internal sealed class ServingOptions
     /// <summary>Classify requests that are worked on at once, all models together. Default 512. What comes on top is answered 429.</summary>
     [Range(1, 100_000)]
     public int MaxConcurrentRequests { get; set; } = 512;
+
+    /// <summary>
+    /// How long a request waits for its model to be loaded. Default 20 s, below the time after which most clients give up. Then it is answered 503,
+    /// and the load goes on for the next one.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:03:00")]
+    public TimeSpan MaxLoadWait { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Runs of the model that a request with <c>explain</c> may take for all of its texts, a text each run. Default 128. The words of longer

@@ -15,6 +15,7 @@ internal static class ServingServices
         builder.Services.AddSingleton<ModelStore>();
         builder.Services.AddSingleton<ModelCacheFolder>();
         builder.Services.AddSingleton<IModelSource, PublishedModels>();
+        builder.Services.AddSingleton<ILoadFailures, LoadFailureLog>();
         builder.Services.AddSingleton<ModelCache>();
     }
 }

@@ -22,6 +22,8 @@ internal sealed class ServingMeter
 
     private static readonly InstrumentAdvice<int> Tokens = new() { HistogramBucketBoundaries = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192] };
 
+    private readonly Counter<long> _loadFailures;
+
     /// <summary>Makes the instruments.</summary>
     public ServingMeter(IMeterFactory meters, TimeProvider time)
     {
@@ -31,6 +33,7 @@ internal sealed class ServingMeter
         QueueDuration = meter.CreateHistogram("pipeline.queue.duration", "s", "Time that a text waited for its batch.", advice: Seconds);
         RunDuration = meter.CreateHistogram("pipeline.run.duration", "s", "Time of one run of the model.", advice: Seconds);
         BatchTexts = meter.CreateHistogram("pipeline.batch.texts", "{text}", "Texts in one run of the model.", advice: Texts);
+        _loadFailures = meter.CreateCounter<long>("pipeline.serving.load_failures", "{failure}", "Versions that could not be loaded, each try counted.");
         BatchTokens = meter.CreateHistogram("pipeline.batch.tokens", "{token}", "Tokens in one run of the model, without padding.", advice: Tokens);
     }
 
@@ -47,6 +50,11 @@ internal sealed class ServingMeter
 
     public Histogram<int> BatchTokens { get; }
 
+    /// <summary>Counts a version that could not be loaded.</summary>
+    public void LoadFailed(string modelName) => _loadFailures.Add(1, Tag(modelName));
+
     /// <summary>The instruments for one model.</summary>
-    public ModelMeter Of(string modelName) => new(this, new KeyValuePair<string, object?>("model", modelName));
+    public ModelMeter Of(string modelName) => new(this, Tag(modelName));
+
+    private static KeyValuePair<string, object?> Tag(string modelName) => new("model", modelName);
 }

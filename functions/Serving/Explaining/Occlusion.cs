@@ -18,34 +18,44 @@ internal static class Occlusion
     /// <summary>Classifies inputs and explains the labels they are given.</summary>
     /// <param name="model">A held version.</param>
     /// <param name="inputs">Of the kind that the model reads.</param>
-    /// <param name="top">As in <see cref="LoadedModel.ClassifyAsync"/>.</param>
-    /// <param name="threshold">As in <see cref="LoadedModel.ClassifyAsync"/>.</param>
+    /// <param name="options">As in <see cref="LoadedModel.ClassifyAsync"/>.</param>
     /// <param name="words">Words given for each label, at most.</param>
     /// <param name="passes">Runs of the model for each input, at most; at least 3.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>As <see cref="LoadedModel.ClassifyAsync"/>, with words: of a model of several labels for each that is given, else for the first.</returns>
     public static async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> ExplainAsync(
-        LoadedModel model, IReadOnlyList<TextInput> inputs, int? top, double? threshold, int words, int passes, CancellationToken cancellationToken)
+        LoadedModel model, IReadOnlyList<TextInput> inputs, AnswerOptions options, int words, int passes, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(passes, 3);
         var answers = new List<IReadOnlyList<LabelScore>>();
-        foreach (var input in inputs)
-            answers.Add(await ExplainAsync(model, input, top, threshold, words, passes, cancellationToken));
+        foreach (var (index, input) in inputs.Index())
+        {
+            try
+            {
+                answers.Add(await ExplainAsync(model, input, options, words, passes, cancellationToken));
+            }
+            catch (TextTooLongException tooLong)
+            {
+                // It knows its place among the variants of this input alone.
+                throw new TextTooLongException(index, tooLong.Tokens, tooLong.Limit);
+            }
+        }
+
         return answers;
     }
 
     private static async Task<IReadOnlyList<LabelScore>> ExplainAsync(
-        LoadedModel model, TextInput input, int? top, double? threshold, int words, int passes, CancellationToken cancellationToken)
+        LoadedModel model, TextInput input, AnswerOptions options, int words, int passes, CancellationToken cancellationToken)
     {
         // A word has a token at least: what comes behind is cut off, and leaving it out would change nothing.
         var spans = WordSpans.Joined(WordSpans.Of(input, most: model.Manifest.MaxLength), passes - 1);
         TextInput[] variants = [input, .. spans.Select(s => s.LeftOut(input))];
         var logits = new List<float[]>();
         foreach (var some in variants.Chunk(VariantsAtOnce))
-            logits.AddRange(await model.LogitsAsync(some, cancellationToken));
+            logits.AddRange(await model.LogitsAsync(some, options.CutAt, cancellationToken));
 
         var evidence = logits.ConvertAll(row => Evidence.Of(row, model.Manifest.ProblemType));
-        var answer = model.Answer(logits[0], top, threshold);
+        var answer = model.Answer(logits[0], options);
         var isMulti = model.Manifest.ProblemType == ProblemType.MultiLabelClassification;
         return [.. answer.Select((label, rank) => rank == 0 || isMulti ? label with { Words = Words(label) } : label)];
 

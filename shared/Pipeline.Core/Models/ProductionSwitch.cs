@@ -50,6 +50,23 @@ public sealed class ProductionSwitch(BlobServiceClient storage, TimeProvider tim
         throw new TimeoutException($"The pointer of model '{version.ModelName}' was moved by others at each of {MostTries} tries.");
     }
 
+    /// <summary>Moves the pointer back to the version that was in production before, which then is the one to come back to.</summary>
+    /// <param name="from">What is in production, with a version before it.</param>
+    /// <param name="previous">That version's manifest.</param>
+    /// <param name="choice">Who says so, and why.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>
+    /// The pointer; null where another moved it meanwhile, and nothing was written. There is no second try: what was before is another version then, and two
+    /// who roll back at once must not undo each other.
+    /// </returns>
+    /// <exception cref="InvalidDataException">A file of the version is missing or has another length: it could not answer.</exception>
+    public async Task<ProductionPointer?> TryRollBackAsync(
+        ProductionState from, ModelManifest previous, PersonsChoice choice, CancellationToken cancellationToken = default)
+    {
+        await RequireFilesAsync(previous, cancellationToken);
+        return await TryMoveAsync(previous.ModelName, previous.Version, from, choice, cancellationToken);
+    }
+
     private async Task RequireFilesAsync(ModelManifest version, CancellationToken cancellationToken)
     {
         foreach (var file in version.Files)

@@ -72,8 +72,9 @@ public sealed class SpecialTokenTemplate
     /// <param name="text">Ids of the text, without special tokens.</param>
     /// <param name="pair">Ids of the second text; null where there is none.</param>
     /// <param name="maxLength">Ids of the result, at most.</param>
+    /// <param name="cutAt">Where a text that is too long loses tokens. Default: at its end.</param>
     /// <exception cref="ArgumentOutOfRangeException">The special tokens alone do not fit.</exception>
-    public ModelInput Build(ReadOnlySpan<int> text, int[]? pair, int maxLength)
+    public ModelInput Build(ReadOnlySpan<int> text, int[]? pair, int maxLength, TruncationSide cutAt = TruncationSide.End)
     {
         var pieces = pair is null ? Single : Pair;
         var room = maxLength - Count(pieces, TemplateSlot.Token);
@@ -90,11 +91,11 @@ public sealed class SpecialTokenTemplate
             switch (piece.Slot)
             {
                 case TemplateSlot.Text:
-                    text[..first].CopyTo(ids.AsSpan(at));
+                    Kept(text, first, cutAt).CopyTo(ids.AsSpan(at));
                     at += first;
                     break;
                 case TemplateSlot.Pair:
-                    pair.AsSpan(0, second).CopyTo(ids.AsSpan(at));
+                    Kept(pair, second, cutAt).CopyTo(ids.AsSpan(at));
                     at += second;
                     break;
                 default:
@@ -107,6 +108,9 @@ public sealed class SpecialTokenTemplate
 
         return new ModelInput(ids, types);
     }
+
+    private static ReadOnlySpan<int> Kept(ReadOnlySpan<int> ids, int count, TruncationSide cutAt) =>
+        cutAt == TruncationSide.End ? ids[..count] : ids[^count..];
 
     private static int Count(ImmutableArray<TemplatePiece> pieces, TemplateSlot slot) => pieces.Count(p => p.Slot == slot);
 }

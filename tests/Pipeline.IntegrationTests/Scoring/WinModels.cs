@@ -1,6 +1,7 @@
 using Pipeline.Core;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving;
 
 namespace Pipeline.IntegrationTests.Scoring;
@@ -36,6 +37,8 @@ internal sealed class WinModels : IModelSource
     public Task<string?> FindProductionVersionAsync(string modelName, CancellationToken cancellationToken) =>
         Task.FromResult(modelName == "mail" ? Production : null);
 
+    public Task<bool> IsPublishedAsync(string modelName, string version, CancellationToken cancellationToken) => Task.FromResult(modelName == "mail");
+
     public Task<LoadedModel> LoadAsync(string modelName, string version, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> labels = ProblemType == ProblemType.Regression ? ["value"] : ["ham", "spam"];
@@ -46,7 +49,7 @@ internal sealed class WinModels : IModelSource
 
     private sealed class Classifier(WinModels owner, bool isOdd) : ITextClassifier
     {
-        public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
+        public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, TruncationSide? cutAt, CancellationToken cancellationToken)
         {
             owner.Before(texts);
             lock (owner._lock)

@@ -75,6 +75,57 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     }
 
     [Fact]
+    public async Task Any_published_version_answers_by_its_name_while_another_is_in_production()
+    {
+        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "ham", Day1, Cancel);
+        await PublishAsync("v2", "spam");
+
+        using var old = await PostAsync(["win"], version: "v1");
+        Assert.Equal(["v1"], old.Headers.GetValues("X-Model-Version"));
+        Assert.Equal("ham", (string?)(await old.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]![0]!["label"]);
+        Assert.Equal("v2", await ServedVersionAsync());
+    }
+
+    [Theory]
+    [InlineData("v9")]
+    [InlineData("no%2Fversion")]
+    public async Task A_version_that_is_not_published_is_404_and_says_which_are(string version)
+    {
+        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "ham", Day1, Cancel);
+        await PublishAsync("v2", "spam");
+
+        using var response = await PostAsync(["win"], version);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        var problem = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+        Assert.Equal("no-such-version", (string?)problem["code"]);
+        Assert.Contains("v1", (string)problem["fix"]!, StringComparison.Ordinal);
+        Assert.Contains("v2", (string)problem["fix"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Raw_scores_are_what_the_graph_computes_and_their_softmax_are_the_scores()
+    {
+        await PublishAsync("v1", "spam");
+
+        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = "win", raw_scores = true }, Cancel);
+
+        var answer = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]!.AsArray();
+        Assert.Equal([("spam", 3.0), ("ham", 0.0)], answer.Select(l => ((string)l!["label"]!, (double)l["score"]!)));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_not_to_be_cut_is_422_with_its_place_and_its_tokens()
+    {
+        await PublishAsync("v1", "spam");
+
+        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = new[] { new string('x', 16), new string('x', 17) }, truncate = false }, Cancel);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Equal("'inputs[1]' has 17 tokens; model 'mail' reads 16.", (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["detail"]);
+    }
+
+    [Fact]
     public async Task Only_what_serving_needs_is_on_disk()
     {
         await PublishAsync("v1", "spam");
@@ -130,6 +181,37 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
 
         for (var i = 0; i < 50; i++)
             Assert.Equal("v1", await ServedVersionAsync());
+    }
+
+    [Fact]
+    public async Task A_version_that_does_not_load_is_counted_and_the_run_that_made_it_tells_once()
+    {
+        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
+        await PublishAsync("v1", "spam");
+        await ClassifyAsync(["win"]);
+        await PublishedVersion.WriteAsync(_storage, "mail", "v2", "ham", Day1, Cancel);
+        await DamageAsync("v2");
+        await PublishedVersion.SwitchAsync(_storage, "mail", "v2", Cancel);
+
+        string figures, events;
+        do
+        {
+            Assert.Equal("v1", await ServedVersionAsync());
+            figures = await _app.Http.GetStringAsync("/api/metrics", Cancel);
+            events = await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
+        }
+        while (events.Length == 0);
+
+        Assert.Contains(figures.Split('\n'), line => line.StartsWith("pipeline_serving_load_failures_total{", StringComparison.Ordinal) && line.Contains("model=\"mail\"", StringComparison.Ordinal));
+        var told = JsonNode.Parse(Assert.Single(events.TrimEnd().Split('\n')))!;
+        Assert.Equal("warning", (string?)told["type"]);
+        Assert.StartsWith("Version v2 cannot be loaded for serving:", (string?)told["message"], StringComparison.Ordinal);
+        Assert.EndsWith("Version v1 goes on serving.", (string?)told["message"], StringComparison.Ordinal);
+
+        // By its name it is tried again, and fails; its run has told already.
+        using var byName = await PostAsync(["win"], "v2");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, byName.StatusCode);
+        Assert.Equal(events, await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel));
     }
 
     [Fact]
@@ -275,8 +357,8 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
         _storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient($"mail/{version}/onnx/model.onnx")
             .UploadAsync(BinaryData.FromString("damaged"), overwrite: true, Cancel);
 
-    private Task<HttpResponseMessage> PostAsync(string[] texts) =>
-        _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = texts }, Cancel);
+    private Task<HttpResponseMessage> PostAsync(string[] texts, string? version = null) =>
+        _app.Http.PostAsJsonAsync(version is null ? "/api/models/mail/classify" : $"/api/models/mail/versions/{version}/classify", new { inputs = texts }, Cancel);
 
     private async Task<JsonNode> ClassifyAsync(string[] texts)
     {

@@ -26,7 +26,8 @@ public sealed class ClassifyTests : IAsyncLifetime
         _models.Publish("spam", "v1");
         _app = await RunningFunctions.StartAsync(
             configure: b => b.Services.AddSingleton<IModelSource>(_models).AddSingleton<IDropHandler, RecordingDropHandler>(),
-            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048", "Pipeline:Serving:MaxConcurrentRequests=2", "Pipeline:Serving:MaxExplainPasses=16"]);
+            settings: ["Pipeline:Serving:MaxInputs=3", "Pipeline:Serving:MaxBodyBytes=2048", "Pipeline:Serving:MaxConcurrentRequests=2", "Pipeline:Serving:MaxTextCharacters=1000",
+                "Pipeline:Serving:MaxLoadWait=00:00:05", "Pipeline:Serving:MaxExplainPasses=16"]);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -149,6 +150,79 @@ public sealed class ClassifyTests : IAsyncLifetime
     public async Task Top_k_limits_the_labels() =>
         Assert.Single((await AnswerAsync("""{"inputs":"a","top_k":1}"""))[0]!.AsArray());
 
+    [Theory]
+    [InlineData("", "v1 0.731,other 0.269")]
+    [InlineData(",\"raw_scores\":false", "v1 0.731,other 0.269")]
+    [InlineData(",\"raw_scores\":true", "v1 1.000,other 0.000")]
+    [InlineData(",\"raw_scores\":true,\"top_k\":1", "v1 1.000")]
+    public async Task Raw_scores_are_the_logits(string option, string scores)
+    {
+        var answer = await AnswerAsync("{\"inputs\":\"a\"" + option + "}");
+
+        Assert.Equal(scores, string.Join(',', answer[0]!.AsArray().Select(l => FormattableString.Invariant($"{l!["label"]} {(double)l["score"]!:0.000}"))));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_not_to_be_cut_is_422_with_its_place_its_tokens_and_the_limit()
+    {
+        using var cut = await PostAsync($$"""{"inputs":["a","{{new string('b', 200)}}"]}""");
+        Assert.Equal(HttpStatusCode.OK, cut.StatusCode);
+
+        using var response = await PostAsync($$"""{"inputs":["a","{{new string('b', 200)}}"],"truncate":false}""");
+
+        var detail = await IsProblemAsync(response, HttpStatusCode.UnprocessableEntity, "too-many-tokens");
+        Assert.Equal("'inputs[1]' has 200 tokens; model 'spam' reads 128.", detail);
+
+        using var explained = await PostAsync($$"""{"inputs":["a","{{new string('b', 200)}}"],"truncate":false,"explain":true}""");
+        Assert.Equal(detail, await IsProblemAsync(explained, HttpStatusCode.UnprocessableEntity, "too-many-tokens"));
+    }
+
+    [Fact]
+    public async Task A_text_with_more_characters_than_are_served_is_422_with_its_place()
+    {
+        using var response = await PostAsync($$"""{"inputs":["a","{{new string('b', 1_001)}}"]}""");
+
+        var detail = await IsProblemAsync(response, HttpStatusCode.UnprocessableEntity, "text-too-long");
+        Assert.Equal("'inputs[1]' has 1001 characters; 1000 are allowed.", detail);
+    }
+
+    [Fact]
+    public async Task Any_published_version_answers_by_its_name()
+    {
+        _models.Published[("spam", "v0")] = true;
+
+        using var response = await _app.Http.PostAsync("/api/models/spam/versions/v0/classify", new StringContent("""{"inputs":"a"}"""), Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["v0"], response.Headers.GetValues("X-Model-Version"));
+        Assert.Equal("v0", (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]![0]!["label"]);
+    }
+
+    [Fact]
+    public async Task A_model_that_loads_for_longer_than_a_request_waits_is_503_with_a_time_to_try_again_and_answers_then()
+    {
+        var gate = new TaskCompletionSource();
+        _models.Gate = gate.Task;
+
+        using var response = await PostAsync("""{"inputs":"a"}""");
+
+        await IsProblemAsync(response, HttpStatusCode.ServiceUnavailable, "model-loading");
+        Assert.NotNull(response.Headers.RetryAfter);
+        gate.SetResult();
+        await AnswerAsync("""{"inputs":"a"}""");
+        Assert.Equal(["v1"], _models.Loads);
+    }
+
+    [Fact]
+    public async Task A_model_that_computes_what_is_no_number_is_503()
+    {
+        _models.Logits = [float.NaN, 0];
+
+        using var response = await PostAsync("""{"inputs":"a"}""");
+
+        await IsProblemAsync(response, HttpStatusCode.ServiceUnavailable, "damaged-in-storage");
+    }
+
     [Fact]
     public async Task The_answer_names_the_version_that_gave_it()
     {
@@ -187,6 +261,10 @@ public sealed class ClassifyTests : IAsyncLifetime
     [InlineData("{\"inputs\":\"a\",\"top_k\":1.5}", "bad-top-k")]
     [InlineData("{\"inputs\":\"a\",\"top_k\":\"2\"}", "bad-top-k")]
     [InlineData("{\"inputs\":\"a\",\"topk\":2}", "unknown-property")]
+    [InlineData("{\"inputs\":\"a\",\"\\ud800\":2}", "unknown-property")]
+    [InlineData("{\"inputs\":{\"\\ud800\":2}}", "unknown-property")]
+    [InlineData("{\"inputs\":\"a\",\"raw_scores\":1}", "bad-flag")]
+    [InlineData("{\"inputs\":\"a\",\"truncate\":null}", "bad-flag")]
     public async Task A_request_that_is_wrong_is_400_and_says_what_to_send(string body, string code)
     {
         using var response = await PostAsync(body);
@@ -320,7 +398,7 @@ public sealed class ClassifyTests : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
     }
 
-    private static async Task IsProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    private static async Task<string> IsProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
     {
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
@@ -329,5 +407,6 @@ public sealed class ClassifyTests : IAsyncLifetime
         Assert.Equal((int)status, (int)problem["status"]!);
         Assert.NotEmpty((string)problem["detail"]!);
         Assert.NotEmpty((string)problem["fix"]!);
+        return (string)problem["detail"]!;
     }
 }

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Core.Runs;
+using Pipeline.Functions.Auth;
 using Pipeline.Tests.Shared;
 
 namespace Pipeline.UnitTests.Functions;
@@ -18,7 +20,25 @@ public sealed class EndpointsTests
             $"{e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName}: " +
             $"{e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single()} {e.RoutePattern.RawText!.TrimEnd('/')}");
 
-        Assert.Equal(FunctionFolders.Names.Select(Expected), endpoints.Order(StringComparer.Ordinal));
+        // Those are for a program without the Functions host: its routes all begin with the prefix.
+        string[] atRoot = ["GetInfoAtRoot: GET /info", "PredictAtRoot: POST /predict"];
+        Assert.Equal(FunctionFolders.Names.Select(Expected).Concat(atRoot).Order(StringComparer.Ordinal), endpoints.Order(StringComparer.Ordinal));
+    }
+
+    // With tokens the program itself tells the three kinds of callers apart, as the host does with keys.
+    [Fact]
+    public async Task A_route_is_for_anybody_or_for_managers_where_its_function_says_so()
+    {
+        await using var app = await RunningFunctions.StartAsync();
+
+        var levels = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToDictionary(
+            e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName,
+            e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null ? "anonymous"
+                : e.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => a.Policy == Access.ManagePolicy) ? "admin" : "function");
+
+        Assert.All(FunctionFolders.Names, name =>
+            Assert.Equal(FunctionFolders.Trigger(name).TryGetProperty("authLevel", out var level) ? level.GetString() : "anonymous", levels[name]));
+        Assert.Equal(("function", "function"), (levels["PredictAtRoot"], levels["GetInfoAtRoot"]));
     }
 
     [Fact]

@@ -11,9 +11,10 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "CancelRun", "CheckRuns", "Classify", "GetDrift", "GetFeedback", "GetModel", "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GiveFeedback", "GiveUpFile",
-                "GiveUpPart", "GiveUpRun", "Health", "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "PromoteModel", "ReceiveFile", "ScoreFile", "ValidateDataset",
-                "WatchDrift",
+                "CancelRun", "CheckRuns", "Classify", "ClassifyVersion", "GetDrift", "GetFeedback", "GetInfo", "GetModel", "GetModelInfo", "GetOpenApi",
+                "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GetTryPage", "GiveFeedback", "GiveUpFile", "GiveUpPart", "GiveUpRun", "Health",
+                "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "Predict", "PredictModel", "PromoteModel", "ReceiveFile", "RollbackModel",
+                "ScoreFile", "ValidateDataset", "WatchDrift",
             ],
             FunctionFolders.Names);
 
@@ -88,11 +89,11 @@ public sealed class HostFilesTests
         var route = trigger.GetProperty("route").GetString()!;
         Assert.False(route.StartsWith('/') || route.StartsWith("admin", StringComparison.Ordinal) || route.StartsWith("runtime", StringComparison.Ordinal), route);
         Assert.All(trigger.GetProperty("methods").EnumerateArray(), m => Assert.Contains(m.GetString(), new[] { "get", "post" }));
-        // A probe and an editor have no key; everything else needs one, and what changes something the operator's.
+        // A probe, an editor and a browser that opens a page have no key; everything else needs one, and what changes something the operator's.
         var level = name switch
         {
-            "Health" or "GetOptionsSchema" => "anonymous",
-            "CancelRun" or "PromoteModel" => "admin",
+            "Health" or "GetOptionsSchema" or "GetOpenApi" or "GetTryPage" => "anonymous",
+            "CancelRun" or "PromoteModel" or "RollbackModel" => "admin",
             _ => "function",
         };
         Assert.Equal(level, trigger.GetProperty("authLevel").GetString());

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving;
 using Pipeline.Functions.Telemetry;
 using Pipeline.Tests.Shared;
@@ -24,7 +25,7 @@ public sealed class MetricsTests : IDisposable
         using var classifier = new OnnxTextClassifier(
             OnnxModel.Load(_graph, labels: 2, threads: 1), new CharacterTokenizer(), 64, 64, 1_000, app.Services.GetRequiredService<ServingMeter>().Of(Model));
 
-        await classifier.LogitsAsync([new TextInput("abc"), new TextInput("ab")], Cancel);
+        await classifier.LogitsAsync([new TextInput("abc"), new TextInput("ab")], TruncationSide.End, Cancel);
         var figures = await app.Http.GetStringAsync("/api/metrics", Cancel);
 
         Assert.Equal("1", Figure(figures, "pipeline_tokenize_duration_seconds_count"));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Pipeline.Core;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving;
 
 namespace Pipeline.UnitTests.Serving;
@@ -9,6 +10,9 @@ namespace Pipeline.UnitTests.Serving;
 /// <summary>Models made up on the spot: each version answers with its own name as the likeliest label.</summary>
 internal sealed class FakeModelSource : IModelSource
 {
+    /// <summary>Tokens, which are characters here, that the models read.</summary>
+    public const int MaxLength = 128;
+
     private readonly ConcurrentDictionary<string, string> _production = new();
 
     /// <summary>Versions that fail to load.</summary>
@@ -22,6 +26,12 @@ internal sealed class FakeModelSource : IModelSource
 
     /// <summary>Whether the models say that they read pairs.</summary>
     public bool HasPairs { get; set; }
+
+    /// <summary>What the models compute for each text.</summary>
+    public float[] Logits { get; set; } = [1f, 0f];
+
+    /// <summary>Where the last texts were to be cut.</summary>
+    public TruncationSide? LastCut { get; private set; }
 
     /// <summary>What each model says that it takes.</summary>
     public long Bytes { get; set; } = 100;
@@ -57,13 +67,19 @@ internal sealed class FakeModelSource : IModelSource
         return PointerFailure is { } failure ? Task.FromException<string?>(failure) : Task.FromResult(_production.GetValueOrDefault(modelName));
     }
 
+    /// <summary>Versions that are published beside the one in production.</summary>
+    public ConcurrentDictionary<(string Model, string Version), bool> Published { get; } = new();
+
+    public Task<bool> IsPublishedAsync(string modelName, string version, CancellationToken cancellationToken) =>
+        Task.FromResult(_production.GetValueOrDefault(modelName) == version || Published.ContainsKey((modelName, version)));
+
     public async Task<LoadedModel> LoadAsync(string modelName, string version, CancellationToken cancellationToken)
     {
         Loads.Enqueue(version);
         await Gate.WaitAsync(cancellationToken);
         if (Broken.ContainsKey(version))
             throw new InvalidDataException($"Version '{version}' is broken.");
-        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], 128, new HeadlineMetrics(1, 1), [], ProblemType, HasPairs, Decisions);
+        var manifest = new ModelManifest(modelName, version, "run", DateTimeOffset.UnixEpoch, [version, "other"], MaxLength, new HeadlineMetrics(1, 1), [], ProblemType, HasPairs, Decisions);
         return new LoadedModel(manifest, new FakeClassifier(this), () => Released.Enqueue(version)) { Bytes = Bytes };
     }
 
@@ -71,15 +87,19 @@ internal sealed class FakeModelSource : IModelSource
     {
         private bool _disposed;
 
-        public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
+        public async Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, TruncationSide? cutAt, CancellationToken cancellationToken)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            source.LastCut = cutAt;
             Interlocked.Increment(ref source.Classifying);
             await source.ClassifyGate.WaitAsync(cancellationToken);
             // Not Task.Yield: loops that only yield keep the thread pool to themselves.
             await Task.Delay(1, cancellationToken);
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return [.. texts.Select(_ => new[] { 1f, 0f })];
+            // A character is a token.
+            if (cutAt is null && texts.Index().FirstOrDefault(t => t.Item.Text.Length > MaxLength) is { Item: { } tooLong, Index: var index })
+                throw new TextTooLongException(index, tooLong.Text.Length, MaxLength);
+            return [.. texts.Select(_ => source.Logits)];
         }
 
         public void Dispose() => _disposed = true;

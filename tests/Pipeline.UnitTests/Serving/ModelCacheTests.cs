@@ -8,11 +8,12 @@ namespace Pipeline.UnitTests.Serving;
 public sealed class ModelCacheTests : IAsyncDisposable
 {
     private readonly FakeModelSource _source = new();
+    private readonly RecordingLoadFailures _failures = new();
     private readonly FakeTimeProvider _time = new();
     private readonly ModelCache _cache;
 
     public ModelCacheTests() =>
-        _cache = new ModelCache(_source, Options.Create(new ServingOptions()), _time, NullLogger<ModelCache>.Instance);
+        _cache = new ModelCache(_source, Options.Create(new ServingOptions()), _failures, _time, NullLogger<ModelCache>.Instance);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -88,7 +89,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
         await UntilAsync(async () => await VersionAsync() == "v2");
 
         Assert.Empty(_source.Released);
-        var answer = await lease!.Model.ClassifyAsync([new TextInput("text")], top: 1, threshold: null, Cancel);
+        var answer = await lease!.Model.ClassifyAsync([new TextInput("text")], new AnswerOptions(Top: 1), Cancel);
         Assert.Equal("v1", answer[0][0].Label);
 
         lease.Dispose();
@@ -107,7 +108,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
             while (!done.IsCancellationRequested)
             {
                 using var lease = await _cache.AcquireAsync("spam", Cancel);
-                var answer = await lease!.Model.ClassifyAsync([new TextInput("text")], top: 1, threshold: null, Cancel);
+                var answer = await lease!.Model.ClassifyAsync([new TextInput("text")], new AnswerOptions(Top: 1), Cancel);
                 Assert.Equal(lease.Model.Manifest.Version, answer[0][0].Label);
                 served++;
             }
@@ -142,6 +143,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
         Assert.Equal("v1", await VersionAsync());
         Assert.Equal(["v1", "v2"], _source.Loads);
         Assert.Empty(_source.Released);
+        Assert.Equal([("v2", "v1")], _failures.Failures);
     }
 
     [Fact]
@@ -165,6 +167,7 @@ public sealed class ModelCacheTests : IAsyncDisposable
         _source.Broken["v1"] = true;
         _source.Publish("spam", "v1");
         await Assert.ThrowsAsync<InvalidDataException>(VersionAsync);
+        Assert.Equal([("v1", null)], _failures.Failures);
 
         _source.Broken.Clear();
 
@@ -215,6 +218,74 @@ public sealed class ModelCacheTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_version_is_loaded_by_name_beside_the_one_in_production_and_stays_when_that_moves_on()
+    {
+        _source.Publish("spam", "v2");
+        _source.Published[("spam", "v1")] = true;
+
+        Assert.Equal(("v2", "v1"), (await VersionAsync(), await VersionAsync("v1")));
+        _source.Publish("spam", "v3");
+        await UntilAsync(async () => await VersionAsync() == "v3");
+
+        Assert.Equal("v1", await VersionAsync("v1"));
+        Assert.Equal(["v2", "v1", "v3"], _source.Loads);
+        Assert.Equal("v3", Assert.Single(_cache.Versions).Value);
+    }
+
+    [Fact]
+    public async Task A_version_that_is_not_published_is_none() => Assert.Null(await VersionAsync("v1"));
+
+    [Fact]
+    public async Task A_version_that_is_in_production_too_is_loaded_once_and_let_go_once()
+    {
+        _source.Publish("spam", "v1");
+        await VersionAsync();
+        await VersionAsync("v1");
+        Assert.Equal(["v1"], _source.Loads);
+
+        _source.Publish("spam", "v2");
+        await UntilAsync(async () => await VersionAsync() == "v2");
+        Assert.Equal("v1", await VersionAsync("v1"));
+        Assert.Empty(_source.Released);
+
+        await _cache.DisposeAsync();
+        Assert.Equal(["v1", "v2"], _source.Released.Order());
+    }
+
+    [Fact]
+    public async Task However_many_requests_wait_for_a_version_it_is_loaded_once()
+    {
+        var gate = new TaskCompletionSource();
+        _source.Gate = gate.Task;
+        _source.Published[("spam", "v1")] = true;
+        var requests = Enumerable.Range(0, 50).Select(_ => Task.Run(() => VersionAsync("v1"))).ToArray();
+
+        gate.SetResult();
+
+        Assert.All(await Task.WhenAll(requests), v => Assert.Equal("v1", v));
+        Assert.Equal(["v1"], _source.Loads);
+    }
+
+    [Fact]
+    public async Task A_request_waits_for_a_load_only_so_long_and_the_load_goes_on_for_the_next()
+    {
+        var gate = new TaskCompletionSource();
+        _source.Gate = gate.Task;
+        _source.Publish("spam", "v1");
+        var impatient = VersionAsync();
+        while (_source.Loads.IsEmpty)
+            await Task.Delay(1, Cancel);
+        Assert.False(impatient.IsCompleted);
+
+        _time.Advance(new ServingOptions().MaxLoadWait);
+        await Assert.ThrowsAsync<ModelLoadingException>(() => impatient);
+        gate.SetResult();
+
+        Assert.Equal("v1", await VersionAsync());
+        Assert.Equal(["v1"], _source.Loads);
+    }
+
+    [Fact]
     public async Task At_the_end_every_version_is_let_go()
     {
         _source.Publish("spam", "v1");
@@ -227,9 +298,11 @@ public sealed class ModelCacheTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cache.DisposeAsync();
 
-    private async Task<string?> VersionAsync()
+    private Task<string?> VersionAsync() => VersionAsync(null);
+
+    private async Task<string?> VersionAsync(string? version)
     {
-        using var lease = await _cache.AcquireAsync("spam", Cancel);
+        using var lease = await _cache.AcquireAsync("spam", version, Cancel);
         return lease?.Model.Manifest.Version;
     }
 

@@ -13,7 +13,7 @@ public sealed class ModelMemoryTests : IAsyncDisposable
 
     public ModelMemoryTests()
     {
-        _cache = new ModelCache(_source, Options.Create(new ServingOptions { MaxModelBytes = 250 }), _time, NullLogger<ModelCache>.Instance);
+        _cache = new ModelCache(_source, Options.Create(new ServingOptions { MaxModelBytes = 250 }), new RecordingLoadFailures(), _time, NullLogger<ModelCache>.Instance);
         foreach (var name in (string[])["a", "b", "c"])
             _source.Publish(name, name + "1");
     }
@@ -42,6 +42,29 @@ public sealed class ModelMemoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_version_asked_for_by_name_takes_room_and_makes_room_like_any_other()
+    {
+        _source.Published[("a", "a0")] = true;
+        await UseAsync("a", "b");
+
+        (await _cache.AcquireAsync("a", "a0", Cancel))!.Dispose();
+        Assert.Equal(["a1"], _source.Released);
+        await UseAsync("b", "c");
+
+        Assert.Equal(["a1", "a0"], _source.Released);
+    }
+
+    [Fact]
+    public async Task A_version_that_serves_by_name_too_counts_once()
+    {
+        await UseAsync("a", "b");
+
+        (await _cache.AcquireAsync("a", "a1", Cancel))!.Dispose();
+
+        Assert.Empty(_source.Released);
+    }
+
+    [Fact]
     public async Task A_request_finishes_on_a_model_that_has_to_go()
     {
         using (var lease = await AcquireAsync("a"))
@@ -49,7 +72,7 @@ public sealed class ModelMemoryTests : IAsyncDisposable
             await UseAsync("b", "c");
 
             Assert.Equal(["b", "c"], _cache.Versions.Keys);
-            Assert.Equal("a1", (await lease.Model.ClassifyAsync([new TextInput("text")], top: 1, threshold: null, Cancel))[0][0].Label);
+            Assert.Equal("a1", (await lease.Model.ClassifyAsync([new TextInput("text")], new AnswerOptions(Top: 1), Cancel))[0][0].Label);
             Assert.Empty(_source.Released);
         }
 
@@ -74,7 +97,7 @@ public sealed class ModelMemoryTests : IAsyncDisposable
         {
             var name = "abc"[i % 3].ToString();
             using var lease = await AcquireAsync(name);
-            Assert.Equal(name + "1", (await lease.Model.ClassifyAsync([new TextInput("text")], top: 1, threshold: null, Cancel))[0][0].Label);
+            Assert.Equal(name + "1", (await lease.Model.ClassifyAsync([new TextInput("text")], new AnswerOptions(Top: 1), Cancel))[0][0].Label);
         });
 
     public ValueTask DisposeAsync() => _cache.DisposeAsync();

@@ -1,6 +1,7 @@
 using Pipeline.Core;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Tokenization;
 using Pipeline.Functions.Serving;
 using Pipeline.Functions.Serving.Explaining;
 
@@ -102,14 +103,14 @@ public sealed class OcclusionTests
         var manifest = new ModelManifest(
             "mail", "v1", "run", DateTimeOffset.UnixEpoch, labels, maxLength, new HeadlineMetrics(1, 1), [], problemType, input.TextPair is not null);
         var model = new LoadedModel(manifest, _classifier, () => { });
-        return Assert.Single(await Occlusion.ExplainAsync(model, [input], null, null, words, passes, Cancel));
+        return Assert.Single(await Occlusion.ExplainAsync(model, [input], AnswerOptions.Default, words, passes, Cancel));
     }
 
     private sealed class AddingClassifier : ITextClassifier
     {
         public List<TextInput> Seen { get; } = [];
 
-        public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, CancellationToken cancellationToken)
+        public Task<float[][]> LogitsAsync(IReadOnlyList<TextInput> texts, TruncationSide? cutAt, CancellationToken cancellationToken)
         {
             Seen.AddRange(texts);
             return Task.FromResult(texts.Select(Logits).ToArray());

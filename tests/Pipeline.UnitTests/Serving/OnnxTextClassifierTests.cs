@@ -24,7 +24,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
         using var classifier = Classifier(maxLength: 64, maxBatchTokens: 12);
         string[] texts = ["a", "abcabc", "ba", "cccccccccc", "b", "abc"];
 
-        var logits = await classifier.LogitsAsync([.. texts.Select(t => new TextInput(t))], Cancel);
+        var logits = await classifier.LogitsAsync([.. texts.Select(t => new TextInput(t))], TruncationSide.End, Cancel);
 
         Assert.Equal(texts.Select(t => Expected(t)), logits);
     }
@@ -34,9 +34,31 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         using var classifier = Classifier(maxLength: 3, maxBatchTokens: 64);
 
-        var logits = await classifier.LogitsAsync([new TextInput("abcccccc")], Cancel);
+        var logits = await classifier.LogitsAsync([new TextInput("abcccccc")], TruncationSide.End, Cancel);
 
         Assert.Equal([Expected("abc")], logits);
+    }
+
+    [Fact]
+    public async Task A_long_text_is_cut_at_its_start_where_the_request_says_so()
+    {
+        using var classifier = Classifier(maxLength: 3, maxBatchTokens: 64);
+
+        var logits = await classifier.LogitsAsync([new TextInput("aaaaaabc")], TruncationSide.Start, Cancel);
+
+        Assert.Equal([Expected("abc")], logits);
+    }
+
+    [Fact]
+    public async Task A_long_text_that_is_not_to_be_cut_is_refused_with_its_place_and_its_tokens()
+    {
+        using var classifier = Classifier(maxLength: 3, maxBatchTokens: 64);
+
+        Assert.Equal([Expected("abc")], await classifier.LogitsAsync([new TextInput("abc")], null, Cancel));
+        var refused = await Assert.ThrowsAsync<TextTooLongException>(() => classifier.LogitsAsync([new TextInput("a"), new TextInput("ab", "c")], null, Cancel));
+
+        // The separator of a pair counts.
+        Assert.Equal((1, 4, 3), (refused.Index, refused.Tokens, refused.Limit));
     }
 
     [Fact]
@@ -44,7 +66,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         using var classifier = Classifier(maxLength: 64, maxBatchTokens: 64);
 
-        var logits = await classifier.LogitsAsync([new TextInput("ab", "c")], Cancel);
+        var logits = await classifier.LogitsAsync([new TextInput("ab", "c")], TruncationSide.End, Cancel);
 
         Assert.Equal([Expected("abzc")], logits);
     }
@@ -56,7 +78,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
         using var classifier = new OnnxTextClassifier(
             OnnxModel.Load(ModelPath, labels: 2, threads: 1), new CharacterTokenizer(SpecialTokenTemplate.Bert(cls: 3, sep: 4)), 64, 64, 1_024, _meter);
 
-        var logits = await classifier.LogitsAsync([new TextInput("a"), new TextInput("a", "bc")], Cancel);
+        var logits = await classifier.LogitsAsync([new TextInput("a"), new TextInput("a", "bc")], TruncationSide.End, Cancel);
 
         // Tokens of the second text, and the separator after it, count double in this graph: 3, 4 and 5 weigh nothing.
         Assert.Equal([Expected("a"), Expected("abbcc")], logits);
@@ -70,7 +92,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
         await Parallel.ForEachAsync(Enumerable.Range(1, 200), Cancel, async (i, cancel) =>
         {
             var text = new string('a', i % 7) + new string('b', 1 + i % 11);
-            Assert.Equal([Expected(text)], await classifier.LogitsAsync([new TextInput(text)], cancel));
+            Assert.Equal([Expected(text)], await classifier.LogitsAsync([new TextInput(text)], TruncationSide.End, cancel));
         });
     }
 
@@ -79,7 +101,7 @@ public sealed class OnnxTextClassifierTests : IDisposable
     {
         using var classifier = Classifier(maxLength: 64, maxBatchTokens: 64);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.LogitsAsync([new TextInput("a")], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => classifier.LogitsAsync([new TextInput("a")], TruncationSide.End, new CancellationToken(canceled: true)));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class InProcessClassifier : IDisposable
 
     /// <summary>Of each text the logit of each label.</summary>
     public float[][] Logits(IReadOnlyList<string> texts) =>
-        _classifier.LogitsAsync([.. texts.Select(t => new TextInput(t))], CancellationToken.None).GetAwaiter().GetResult();
+        _classifier.LogitsAsync([.. texts.Select(t => new TextInput(t))], TruncationSide.End, CancellationToken.None).GetAwaiter().GetResult();
 
     public void Dispose()
     {
