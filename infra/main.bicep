@@ -80,6 +80,12 @@ param budgetStartDate string = utcNow('yyyy-MM-01')
 @description('Storage and queue only inside a virtual network. Needs Service Bus Premium, and uploads from inside the network.')
 param privateNetworking bool = false
 
+@description('Entra ID tenant whose tokens the API asks for, beside its keys; empty: keys alone.')
+param entraTenantId string = ''
+
+@description('For whom such a token must be: the application id URI (api://...) of the app registration. Needed with a tenant.')
+param entraAudience string = ''
+
 var queueName = 'training-requests'
 // Named in functions/IngestPart/function.json too.
 var partsQueueName = 'ingest-parts'
@@ -272,6 +278,10 @@ module functionsApp 'modules/functions-app.bicep' = {
     minReplicas: functionsMinReplicas
     maxReplicas: functionsMaxReplicas
     cores: functionsCores
+    authSettings: empty(entraTenantId) && empty(entraAudience) ? [] : [
+      { name: 'Pipeline__Auth__TenantId', value: entraTenantId }
+      { name: 'Pipeline__Auth__Audience', value: entraAudience }
+    ]
     pipelineSettings: concat(
       pipelineSettings(
         storage.outputs.blobServiceUri,

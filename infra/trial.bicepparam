@@ -12,6 +12,8 @@ param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
 param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param uploaderPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+param entraTenantId = readEnvironmentVariable('ENTRA_TENANT_ID', '')
+param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
 param monthlyBudget = 50
 
 param trainerProfile = 'Consumption'

@@ -25,6 +25,9 @@ param cores int
 
 param pipelineSettings setting[]
 
+@description('Section Pipeline:Auth; empty: no tokens are asked for.')
+param authSettings setting[]
+
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
@@ -76,7 +79,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
         {
           name: 'functions'
           image: image
-          env: concat(hostSettings, pipelineSettings)
+          env: concat(hostSettings, pipelineSettings, authSettings)
           resources: { cpu: cores, memory: '${cores * 2}Gi' }
         }
       ]

@@ -35,6 +35,12 @@ public sealed class PrivateNetworkTests(PrivateNetworkTests.Fixture closed) : De
     public void The_larger_gpu_comes_with_its_cores_and_memory() =>
         Assert.Equal((24, "220Gi"), (closed.Deployment.TrainerContainer.Number("resources.cpu"), closed.Deployment.TrainerContainer.Text("resources.memory")));
 
+    [Fact]
+    public void Tokens_are_asked_for_of_the_tenant_that_is_named() => Assert.Equal(
+        [("Pipeline__Auth__Audience", "api://classifier"), ("Pipeline__Auth__TenantId", "contoso.example")],
+        closed.Deployment.FunctionsContainer.Settings().Where(s => s.Key.StartsWith("Pipeline__Auth__", StringComparison.Ordinal)).Select(s => (s.Key, s.Value)).Order());
+
     public sealed class Fixture() : DeploymentFixture(
-        "production.bicepparam", ("ALERT_EMAIL", "operator@example.com"), ("PRIVATE_NETWORKING", "true"), ("TRAINER_PROFILE", "Consumption-GPU-NC24-A100"));
+        "production.bicepparam", ("ALERT_EMAIL", "operator@example.com"), ("PRIVATE_NETWORKING", "true"), ("ENTRA_TENANT_ID", "contoso.example"),
+        ("ENTRA_AUDIENCE", "api://classifier"), ("TRAINER_PROFILE", "Consumption-GPU-NC24-A100"));
 }

@@ -4,6 +4,10 @@ namespace Pipeline.InfraTests;
 public sealed class TrialTests(TrialTests.Fixture trial) : DeploymentTests(trial), IClassFixture<TrialTests.Fixture>
 {
     [Fact]
+    public void No_token_is_asked_for_unless_a_tenant_is_named() =>
+        Assert.DoesNotContain(trial.Deployment.FunctionsContainer.Settings().Keys, name => name.StartsWith("Pipeline__Auth__", StringComparison.Ordinal));
+
+    [Fact]
     public void Nothing_runs_and_no_gpu_is_asked_for_while_nobody_uses_it()
     {
         var profile = Assert.Single(trial.Deployment.Single("Microsoft.App/managedEnvironments").At("properties.workloadProfiles").AsArray())!;
