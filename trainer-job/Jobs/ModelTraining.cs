@@ -70,6 +70,7 @@ internal sealed class ModelTraining : IDisposable
         catch (OperationCanceledException)
         {
             writer.StopAsync(StopPatience).GetAwaiter().GetResult();
+            _reporter.StandsAt(State.Step);
             throw;
         }
         catch

@@ -100,6 +100,14 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     /// <param name="markdown">The text.</param>
     public void Text(string tag, string markdown) => _records.Add(EventRecord.Text(_time.GetUtcNow(), tag, markdown));
 
+    /// <summary>Says where training stands when it is stopped: not every step is reported, and the record shall not lag behind the checkpoint.</summary>
+    /// <param name="step">Optimizer steps done.</param>
+    public void StandsAt(int step)
+    {
+        lock (_lock)
+            _progress = _progress with { Step = step };
+    }
+
     public void OnWarning(string message, int step)
     {
         _logger.LogWarning("{Name}: {Message}", _hold.Name, message);

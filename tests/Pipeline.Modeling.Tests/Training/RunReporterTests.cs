@@ -88,6 +88,21 @@ public sealed class RunReporterTests : IDisposable
         Assert.All(events.Where(e => e.Type == "step"), e => Assert.DoesNotContain("loss", e.Metrics!.Keys));
     }
 
+    [Fact]
+    public async Task A_training_that_is_stopped_says_where_it_stands_and_not_which_step_was_last_reported()
+    {
+        await using var reporter = Reporter();
+        for (var step = 1; step <= 2; step++)
+            reporter.OnStep(new StepReport(step, 9, Epoch: step / 9.0, EvaluationsLeft: 0, IsEvaluated: false, LearningRate: 1, new StepWork(1, 1, 1, 1), () => new(1, 1)));
+        await reporter.FlushAsync(_hold.BeatAsync, Cancel);
+        Assert.Equal(1, _hold.Progress!.Step);
+
+        reporter.StandsAt(2);
+        await reporter.FlushAsync(_hold.BeatAsync, Cancel);
+
+        Assert.Equal(2, _hold.Progress.Step);
+    }
+
     private RunReporter Reporter()
     {
         var options = new BlobClientOptions { Transport = new HttpClientTransport(new HttpClient(_storage, disposeHandler: false)) };
@@ -108,9 +123,12 @@ public sealed class RunReporterTests : IDisposable
 
         public int Beats { get; private set; }
 
+        public TrainingProgress? Progress { get; private set; }
+
         public Task BeatAsync(TrainingProgress progress, CancellationToken cancellationToken)
         {
             Beats++;
+            Progress = progress;
             return Task.CompletedTask;
         }
 
