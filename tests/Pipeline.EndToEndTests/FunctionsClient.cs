@@ -35,7 +35,7 @@ internal sealed class FunctionsClient(Uri address, BlobServiceClient storage, Ur
     /// <summary>Delivers the event of an upload.</summary>
     public async Task NotifyAsync(DroppedBlob blob, CancellationToken cancellationToken)
     {
-        FunctionDefinition ingest = Assert.Single(FunctionDefinition.EventGridTriggered(Repository.PathOf("functions")));
+        FunctionDefinition ingest = FunctionDefinition.EventGridTriggered(Repository.PathOf("functions")).Single(f => f.Name == "IngestDataset");
         var container = new Uri($"{storageUri.ToString().TrimEnd('/')}/{blob.Container}");
         await new FunctionInvoker(_http, log, TimeProvider.System).InvokeAsync(ingest, BlobCreatedEvent.For(blob, container), cancellationToken);
     }
