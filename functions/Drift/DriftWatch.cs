@@ -13,7 +13,7 @@ internal sealed class DriftWatch(
     DriftStore store, ModelStore models, IOptions<FeedbackOptions> options, DriftMeter meter, TimeProvider time, ILogger<DriftWatch> logger)
 {
     /// <summary>The id of the log line that tells of drift.</summary>
-    public static readonly EventId Drifted = new(4001, nameof(Drifted));
+    public static readonly EventId Drifted = new(5001, nameof(Drifted));
 
     private const string MetricsFile = "metrics.json";
 
