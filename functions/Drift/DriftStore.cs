@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Pipeline.Core;
 using Pipeline.Core.Storage;
 
 namespace Pipeline.Functions.Drift;
@@ -17,7 +14,7 @@ internal sealed class DriftStore(BlobServiceClient storage)
 
     /// <summary>Writes what an instance has counted since its start; a later call replaces it, so that nothing is counted twice.</summary>
     public Task WriteAsync(DayOfModel counts, string instance, CancellationToken cancellationToken) =>
-        WriteAsync(BlobLayout.PredictionCounts(counts.Model, counts.Day) + instance + ".json", counts, cancellationToken);
+        JsonBlob.WriteAsync(_container, BlobLayout.PredictionCounts(counts.Model, counts.Day) + instance + ".json", counts, null, cancellationToken);
 
     /// <summary>Names of the models that anything is counted of, in order.</summary>
     public async Task<IReadOnlyList<string>> ModelsAsync(CancellationToken cancellationToken)
@@ -38,7 +35,7 @@ internal sealed class DriftStore(BlobServiceClient storage)
         var sum = new Dictionary<string, Dictionary<string, long>>();
         await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobLayout.PredictionCounts(model, day), cancellationToken))
         {
-            if (await ReadAsync<DayOfModel>(blob.Name, cancellationToken) is not { } counts)
+            if (await JsonBlob.ReadAsync<DayOfModel>(_container, blob.Name, cancellationToken) is not { Value: var counts })
                 continue;
             foreach (var (version, labels) in counts.Versions)
             {
@@ -53,7 +50,7 @@ internal sealed class DriftStore(BlobServiceClient storage)
 
     /// <summary>Writes a report.</summary>
     public Task WriteAsync(DriftReport report, CancellationToken cancellationToken) =>
-        WriteAsync(BlobLayout.DriftReport(report.Model, report.Day), report, cancellationToken);
+        JsonBlob.WriteAsync(_container, BlobLayout.DriftReport(report.Model, report.Day), report, null, cancellationToken);
 
     /// <summary>The newest report on a model; null where there is none.</summary>
     public async Task<DriftReport?> NewestAsync(string model, CancellationToken cancellationToken)
@@ -66,23 +63,6 @@ internal sealed class DriftStore(BlobServiceClient storage)
                 newest = item.Blob.Name;
         }
 
-        return newest is null ? null : await ReadAsync<DriftReport>(newest, cancellationToken);
+        return newest is null ? null : (await JsonBlob.ReadAsync<DriftReport>(_container, newest, cancellationToken))?.Value;
     }
-
-    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken) where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>((await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span, PipelineJson.Indented);
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            return null;
-        }
-    }
-
-    private Task WriteAsync<T>(string name, T value, CancellationToken cancellationToken) => _container.GetBlobClient(name).UploadAsync(
-        BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Indented)),
-        new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-        cancellationToken);
 }

@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Pipeline.Core;
 using Pipeline.Core.Storage;
 
 namespace Pipeline.Functions.Scoring;
@@ -22,12 +20,12 @@ internal sealed class Outbox(BlobServiceClient storage)
 
     /// <summary>Whether an upload has its result, or its error.</summary>
     public async Task<bool> IsDoneAsync(ScoreRequest request, CancellationToken cancellationToken) =>
-        (await ReadAsync<ScoringSummary>(BlobLayout.ScoringSummary(request.Blob), cancellationToken))?.Value.ETag == request.ETag
-        || (await ReadAsync<ScoringError>(BlobLayout.ScoringError(request.Blob), cancellationToken))?.Value.ETag == request.ETag;
+        (await JsonBlob.ReadAsync<ScoringSummary>(_container, BlobLayout.ScoringSummary(request.Blob), cancellationToken))?.Value.ETag == request.ETag
+        || (await JsonBlob.ReadAsync<ScoringError>(_container, BlobLayout.ScoringError(request.Blob), cancellationToken))?.Value.ETag == request.ETag;
 
     /// <summary>How far an upload is; null where nothing is known of it.</summary>
     public async Task<Tracked?> FindProgressAsync(ScoreRequest request, CancellationToken cancellationToken) =>
-        await ReadAsync<ScoringProgress>(BlobLayout.ScoringProgress(request.Blob), cancellationToken) is var (progress, etag) && progress.ETag == request.ETag
+        await JsonBlob.ReadAsync<ScoringProgress>(_container, BlobLayout.ScoringProgress(request.Blob), cancellationToken) is var (progress, etag) && progress.ETag == request.ETag
             ? new Tracked(progress, etag)
             : null;
 
@@ -36,7 +34,7 @@ internal sealed class Outbox(BlobServiceClient storage)
     {
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringSummary(progress.File), cancellationToken: cancellationToken);
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringError(progress.File), cancellationToken: cancellationToken);
-        return new Tracked(progress, await WriteAsync(BlobLayout.ScoringProgress(progress.File), progress, null, cancellationToken));
+        return new Tracked(progress, await JsonBlob.WriteAsync(_container, BlobLayout.ScoringProgress(progress.File), progress, null, cancellationToken));
     }
 
     /// <summary>Notes how far an upload is.</summary>
@@ -46,7 +44,7 @@ internal sealed class Outbox(BlobServiceClient storage)
         try
         {
             var conditions = new BlobRequestConditions { IfMatch = before.Written };
-            return new Tracked(progress, await WriteAsync(BlobLayout.ScoringProgress(progress.File), progress, conditions, cancellationToken));
+            return new Tracked(progress, await JsonBlob.WriteAsync(_container, BlobLayout.ScoringProgress(progress.File), progress, conditions, cancellationToken));
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
@@ -68,7 +66,7 @@ internal sealed class Outbox(BlobServiceClient storage)
     /// <summary>Says what the result is, and ends the work.</summary>
     public async Task EndAsync(ScoringSummary summary, CancellationToken cancellationToken)
     {
-        await WriteAsync(BlobLayout.ScoringSummary(summary.File), summary, null, cancellationToken);
+        await JsonBlob.WriteAsync(_container, BlobLayout.ScoringSummary(summary.File), summary, null, cancellationToken);
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringProgress(summary.File), cancellationToken: cancellationToken);
     }
 
@@ -76,33 +74,12 @@ internal sealed class Outbox(BlobServiceClient storage)
     public async Task EndAsync(ScoringError error, CancellationToken cancellationToken)
     {
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringSummary(error.File), cancellationToken: cancellationToken);
-        await WriteAsync(BlobLayout.ScoringError(error.File), error, null, cancellationToken);
+        await JsonBlob.WriteAsync(_container, BlobLayout.ScoringError(error.File), error, null, cancellationToken);
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringProgress(error.File), cancellationToken: cancellationToken);
     }
 
     // All ids of a blob's blocks must be of one length.
     private static string BlockId(string upload, int block) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{upload[^12..]}-{block:D6}"));
-
-    private async Task<(T Value, ETag ETag)?> ReadAsync<T>(string name, CancellationToken cancellationToken) where T : class
-    {
-        try
-        {
-            var blob = await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-            var value = JsonSerializer.Deserialize<T>(blob.Value.Content.ToMemory().Span, PipelineJson.Indented)
-                ?? throw new InvalidDataException($"'{BlobLayout.Outbox}/{name}' holds null.");
-            return (value, blob.Value.Details.ETag);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
-
-    private async Task<ETag> WriteAsync<T>(string name, T value, BlobRequestConditions? conditions, CancellationToken cancellationToken) =>
-        (await _container.GetBlobClient(name).UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Indented)),
-            new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
-            cancellationToken)).Value.ETag;
 }
 
 /// <summary>A progress record as it was written.</summary>

@@ -116,20 +116,8 @@ internal sealed class CheckpointStore(BlobServiceClient storage, string folder)
         }
     }
 
-    private async Task<bool> TryNameAsync(Pointer pointer, ETag? standing, CancellationToken cancellationToken)
-    {
-        var conditions = standing is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All };
-        try
-        {
-            var json = BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(pointer, PipelineJson.Indented));
-            await _runs.GetBlobClient(PointerName).UploadAsync(json, new BlobUploadOptions { Conditions = conditions }, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
-        {
-            return false;
-        }
-    }
+    private Task<bool> TryNameAsync(Pointer pointer, ETag? standing, CancellationToken cancellationToken) => JsonBlob.TryWriteAsync(
+        _runs, PointerName, pointer, standing is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
 
     private async Task DeleteAsync(string[] except, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -14,7 +13,7 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
     {
         try
         {
-            await WriteAsync(name, record, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
+            await JsonBlob.WriteAsync(container, name, record, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.Status == 412)
@@ -24,7 +23,7 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
     }
 
     /// <summary>The record, or null where there is none.</summary>
-    public async Task<T?> FindAsync(string name, CancellationToken cancellationToken) => (await ReadAsync(name, cancellationToken))?.Record;
+    public async Task<T?> FindAsync(string name, CancellationToken cancellationToken) => (await JsonBlob.ReadAsync<T>(container, name, cancellationToken))?.Value;
 
     /// <summary>
     /// Applies a change to the newest record and writes it, again and again until no other writer came between.
@@ -36,13 +35,13 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
     {
         while (true)
         {
-            var (record, etag) = await ReadAsync(name, cancellationToken) ?? throw new KeyNotFoundException(missing);
+            var (record, etag) = await JsonBlob.ReadAsync<T>(container, name, cancellationToken) ?? throw new KeyNotFoundException(missing);
             var changed = change(record);
             if (ReferenceEquals(changed, record))
                 return record;
             try
             {
-                await WriteAsync(name, changed, new BlobRequestConditions { IfMatch = etag }, cancellationToken);
+                await JsonBlob.WriteAsync(container, name, changed, new BlobRequestConditions { IfMatch = etag }, cancellationToken);
                 return changed;
             }
             catch (RequestFailedException e) when (e.Status == 412)
@@ -51,29 +50,4 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
             }
         }
     }
-
-    private async Task<(T Record, ETag ETag)?> ReadAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var blob = await container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-            var record = JsonSerializer.Deserialize<T>(blob.Value.Content.ToMemory().Span, PipelineJson.Indented)
-                ?? throw new InvalidDataException($"'{name}' holds null.");
-            return (record, blob.Value.Details.ETag);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return null;
-        }
-    }
-
-    private Task WriteAsync(string name, T record, BlobRequestConditions conditions, CancellationToken cancellationToken) =>
-        container.GetBlobClient(name).UploadAsync(
-            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(record, PipelineJson.Indented)),
-            new BlobUploadOptions
-            {
-                Conditions = conditions,
-                HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
-            },
-            cancellationToken);
 }
