@@ -2,9 +2,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Pipeline.Core;
+using Pipeline.Core.Messaging;
 using Pipeline.Functions.Api;
 using Pipeline.Functions.Auth;
 using Pipeline.Functions.Ingestion.FanOut;
+using Pipeline.Functions.Recovery;
 using Pipeline.Functions.Scoring;
 
 namespace Pipeline.Functions.Envelope;
@@ -17,7 +19,7 @@ internal static class MessageEndpoint
 
     /// <summary>
     /// Maps <c>POST /IngestPart</c> and <c>POST /ScoreFile</c>, and for what no delivery could do, which comes from the dead-letter queues,
-    /// <c>POST /GiveUpPart</c> and <c>POST /GiveUpFile</c>: nobody else would end their run, or say what became of the file.
+    /// <c>POST /GiveUpPart</c>, <c>POST /GiveUpFile</c> and <c>POST /GiveUpRun</c>: nobody else would end their run, or say what became of the file.
     /// </summary>
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
@@ -27,27 +29,40 @@ internal static class MessageEndpoint
         const string File = "{\\\"blob\\\":…,\\\"e_tag\\\":…,\\\"slice\\\":0,\\\"blocks\\\":0}";
         app.MapMessages<IScoreHandler, ScoreRequest>("ScoreFile", File, (handler, file, cancel) => handler.HandleAsync(file, cancel));
         app.MapMessages<IScoreHandler, ScoreRequest>("GiveUpFile", File, (handler, file, cancel) => handler.GiveUpAsync(file, cancel));
+        app.MapMessages<RunRecovery, DeadRequest>("GiveUpRun", "{\\\"run_id\\\":…}", ReadDead, (recovery, dead, cancel) => recovery.GiveUpAsync(dead, cancel));
     }
 
     private static void MapMessages<THandler, TMessage>(
         this IEndpointRouteBuilder app, string function, string example, Func<THandler, TMessage, CancellationToken, Task<string>> handle)
         where THandler : notnull
         where TMessage : class, IQueueMessage =>
+        app.MapMessages(function, example, Read<TMessage>, handle);
+
+    private static void MapMessages<THandler, TMessage>(
+        this IEndpointRouteBuilder app, string function, string example, Func<Invocation, TMessage> read, Func<THandler, TMessage, CancellationToken, Task<string>> handle)
+        where THandler : notnull
+        where TMessage : class, IQueueMessage =>
         app.MapPost(
             "/" + function,
             (HttpRequest request, [FromServices] THandler handler, IHostApplicationLifetime lifetime, ILoggerFactory loggers) =>
-                RunAsync<TMessage>(request, function, example, (message, cancel) => handle(handler, message, cancel), lifetime, loggers)).WithName(function).ForAnybody();
+                RunAsync(request, function, example, read, (message, cancel) => handle(handler, message, cancel), lifetime, loggers)).WithName(function).ForAnybody();
 
     // Anything but 2xx is a failed invocation: the broker then delivers the message again.
     private static async Task<Results<Ok<InvocationResult>, ProblemHttpResult>> RunAsync<TMessage>(
-        HttpRequest request, string function, string example, Func<TMessage, CancellationToken, Task<string>> handle, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
+        HttpRequest request,
+        string function,
+        string example,
+        Func<Invocation, TMessage> read,
+        Func<TMessage, CancellationToken, Task<string>> handle,
+        IHostApplicationLifetime lifetime,
+        ILoggerFactory loggers)
         where TMessage : class, IQueueMessage
     {
         var logger = loggers.CreateLogger($"Pipeline.Functions.{function}");
         TMessage message;
         try
         {
-            message = Read<TMessage>(await Invocation.ReadAsync(request.Body, request.HttpContext.RequestAborted));
+            message = read(await Invocation.ReadAsync(request.Body, request.HttpContext.RequestAborted));
         }
         catch (EnvelopeException bad)
         {
@@ -73,13 +88,21 @@ internal static class MessageEndpoint
         }
     }
 
-    private static TMessage Read<TMessage>(Invocation invocation) where TMessage : class, IQueueMessage
+    private static TMessage Read<TMessage>(Invocation invocation) where TMessage : class, IQueueMessage => Complete(Body<TMessage>(invocation));
+
+    // The broker adds its reason to the message.
+    private static DeadRequest ReadDead(Invocation invocation) => Complete(new DeadRequest(
+        Body<TrainingRequest>(invocation), invocation.ApplicationProperty("DeadLetterReason"), invocation.ApplicationProperty("DeadLetterErrorDescription")));
+
+    private static TMessage Complete<TMessage>(TMessage message) where TMessage : IQueueMessage =>
+        message.IsComplete ? message : throw new EnvelopeException("The message does not say what it is about.");
+
+    private static T Body<T>(Invocation invocation) where T : class
     {
         try
         {
-            return invocation.Object(Binding).Deserialize<TMessage>(PipelineJson.Compact) is { IsComplete: true } message
-                ? message
-                : throw new EnvelopeException("The message does not say what it is about.");
+            // A binding is an object: it cannot be read as null.
+            return invocation.Object(Binding).Deserialize<T>(PipelineJson.Compact)!;
         }
         catch (JsonException e)
         {

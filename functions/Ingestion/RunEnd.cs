@@ -73,22 +73,25 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
     /// <summary>Ends a run that cannot be brought to its end.</summary>
     public async Task FailAsync(RunRecord run, RunFailure failure, CancellationToken cancellationToken)
     {
-        await FinishAsync(run, RunState.Failed, failure, failure.Message, cancellationToken);
-        logger.LogError(RunLogEvents.RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, failure.Code, failure.Message);
+        if (await FinishAsync(run, RunState.Failed, failure, failure.Message, cancellationToken))
+            logger.LogError(RunLogEvents.RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, failure.Code, failure.Message);
     }
 
     /// <summary>Writes a state into the run's event log.</summary>
     public Task LogAsync(RunRecord run, RunState state, string message, CancellationToken cancellationToken) =>
         events.AppendAsync(run.RunId, new RunEvent { At = time.GetUtcNow(), Type = "state", State = state, Message = message }, cancellationToken);
 
-    private async Task FinishAsync(RunRecord run, RunState state, RunFailure? failure, string message, CancellationToken cancellationToken)
+    // False where the run has ended in another way before.
+    private async Task<bool> FinishAsync(RunRecord run, RunState state, RunFailure? failure, string message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var finished = await runs.UpdateAsync(
             run.RunId,
             r => r.State != RunState.Validating ? r : r with { State = state, FinishedAt = now, Failure = failure },
             cancellationToken);
-        if (finished.State == state)
-            await LogAsync(run, state, message, cancellationToken);
+        if (finished.State != state)
+            return false;
+        await LogAsync(run, state, message, cancellationToken);
+        return true;
     }
 }

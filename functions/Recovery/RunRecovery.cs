@@ -20,8 +20,10 @@ internal sealed class RunRecovery(RunStore runs, RunEventLog events, ITrainingQu
         var done = new List<string>();
         foreach (var run in await runs.ListAsync(cancellationToken))
         {
-            if (await CheckAsync(run, cancellationToken) is { } outcome)
-                done.Add(outcome);
+            if (await CheckAsync(run, cancellationToken) is not { } outcome)
+                continue;
+            logger.LogWarning("{Outcome}", outcome);
+            done.Add(outcome);
         }
 
         return done;
