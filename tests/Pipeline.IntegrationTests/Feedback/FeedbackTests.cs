@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Core;
@@ -19,35 +18,19 @@ using Pipeline.Tests.Shared;
 namespace Pipeline.IntegrationTests.Feedback;
 
 /// <summary>Learning from use: corrections that become a dataset, and counts of predictions that become a report.</summary>
-public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class FeedbackTests(AzuriteFixture azurite) : FunctionsOnStorageTests(azurite)
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Calendar _time = new(Noon);
-    private readonly string _cacheFolder = Directory.CreateTempSubdirectory("feedback-").FullName;
-    private string _account = null!;
-    private BlobServiceClient _storage = null!;
-    private RunningFunctions _app = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FillAsync()
     {
-        _account = azurite.NewAccount();
-        _storage = new BlobServiceClient(_account);
-        foreach (var container in BlobLayout.Containers)
-            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
-        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Noon.AddDays(-1), Cancel);
-        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
-        _app = await StartAsync();
+        await PublishedVersion.WriteAsync(Storage, "mail", "v1", "spam", Noon.AddDays(-1), Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", "v1", Cancel);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-            await _app.DisposeAsync();
-        Directory.Delete(_cacheFolder, recursive: true);
-    }
+    private protected override Task<RunningFunctions> StartAsync() => StartAsync(enabled: "true");
 
     [Fact]
     public async Task Corrections_come_back_as_a_file_that_ingest_reads()
@@ -56,7 +39,7 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(HttpStatusCode.Created, await PostAsync("""{"text":"you win","label":"ham"}"""));
 
-        var file = await _app.Http.GetStringAsync("/api/models/mail/feedback.jsonl", Cancel);
+        var file = await App.Http.GetStringAsync("/api/models/mail/feedback.jsonl", Cancel);
 
         var rows = DatasetReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(file)), DatasetFile.Parse("mail.jsonl"), new ReadingOptions(), new FindingLog()).ToList();
         Assert.Equal([("hello, \"friend\"", "spam"), ("you win", "ham")], rows.Select(r => (r.Text, Assert.Single(r.Labels))));
@@ -85,7 +68,7 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
     {
         await PostAsync("""{"text":"hello","label":"spam","id":"7"}""");
         var row = Assert.Single(await RowsAsync());
-        await _storage.GetBlobContainerClient(BlobLayout.Feedback).DeleteBlobAsync(row, cancellationToken: Cancel);
+        await Storage.GetBlobContainerClient(BlobLayout.Feedback).DeleteBlobAsync(row, cancellationToken: Cancel);
         _time.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal(HttpStatusCode.Created, await PostAsync("""{"text":"hello","label":"spam","id":"7"}"""));
@@ -106,7 +89,7 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
     [InlineData("nobody", """{"text":"a","label":"spam"}""", 404, "no-such-model")]
     public async Task What_cannot_be_stored_is_refused_with_the_reason(string model, string body, int status, string code)
     {
-        using var response = await _app.Http.PostAsync($"/api/models/{model}/feedback", Json(body), Cancel);
+        using var response = await App.Http.PostAsync($"/api/models/{model}/feedback", Json(body), Cancel);
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(code, (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["code"]);
@@ -120,12 +103,12 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
     [Fact]
     public async Task Where_it_is_off_nothing_is_kept()
     {
-        await _app.DisposeAsync();
-        _app = await StartAsync("false");
+        await App.DisposeAsync();
+        App = await StartAsync("false");
 
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync("""{"text":"hello","label":"spam"}"""));
         await ClassifyAsync("win");
-        await _app.Services.GetRequiredService<TallyFlush>().StopAsync(Cancel);
+        await App.Services.GetRequiredService<TallyFlush>().StopAsync(Cancel);
 
         Assert.Empty(await NamesAsync(BlobLayout.Feedback));
         Assert.Empty(await NamesAsync(BlobLayout.Drift));
@@ -136,20 +119,20 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
     {
         await AddMetricsAsync("v1");
         await ClassifyAsync([.. Enumerable.Repeat("you win", 90), .. Enumerable.Repeat("hello", 10)]);
-        await _app.StopAsync(); // an instance that stops writes what it has counted
-        await _app.DisposeAsync();
-        _app = await StartAsync();
+        await App.StopAsync(); // an instance that stops writes what it has counted
+        await App.DisposeAsync();
+        App = await StartAsync();
         await ClassifyAsync(Enumerable.Repeat("win", 100).ToArray());
-        await _app.Services.GetRequiredService<TallyFlush>().FlushAsync(Cancel);
-        await _app.Services.GetRequiredService<TallyFlush>().FlushAsync(Cancel); // counts are not added twice
-        using (var early = await _app.Http.GetAsync("/api/models/mail/drift", Cancel))
+        await App.Services.GetRequiredService<TallyFlush>().FlushAsync(Cancel);
+        await App.Services.GetRequiredService<TallyFlush>().FlushAsync(Cancel); // counts are not added twice
+        using (var early = await App.Http.GetAsync("/api/models/mail/drift", Cancel))
             Assert.Equal(HttpStatusCode.NotFound, early.StatusCode);
 
         _time.Advance(TimeSpan.FromHours(12.5));
-        using (var watched = await _app.Http.PostAsync("/WatchDrift", Json("""{"Data":{"timer":{}},"Metadata":{}}"""), Cancel))
+        using (var watched = await App.Http.PostAsync("/WatchDrift", Json("""{"Data":{"timer":{}},"Metadata":{}}"""), Cancel))
             Assert.Contains("1 models have a report on 2026-11-26", await watched.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
 
-        var report = (await _app.Http.GetFromJsonAsync<JsonNode>("/api/models/mail/drift", Cancel))!;
+        var report = (await App.Http.GetFromJsonAsync<JsonNode>("/api/models/mail/drift", Cancel))!;
         Assert.Equal(("2026-11-26", "major"), ((string?)report["day"], (string?)report["level"]));
         var shift = report["versions"]![0]!["shift"]!;
         Assert.Equal(200, (int)shift["predictions"]!);
@@ -166,25 +149,25 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
             matrix.Add(i % 2, i % 2);
         var metrics = ClassificationMetrics.From(matrix, ["ham", "spam"]);
         var report = JsonSerializer.SerializeToUtf8Bytes(new MetricsReport(1, metrics, metrics, new Dictionary<string, ModelMetrics>(), false, []), PipelineJson.Indented);
-        var models = _storage.GetBlobContainerClient(BlobLayout.Models);
+        var models = Storage.GetBlobContainerClient(BlobLayout.Models);
         await models.UploadBlobAsync(BlobLayout.Version("mail", version) + "metrics.json", BinaryData.FromBytes(report), Cancel);
-        var manifest = (await new ModelStore(_storage).FindManifestAsync("mail", version, Cancel))!;
+        var manifest = (await new ModelStore(Storage).FindManifestAsync("mail", version, Cancel))!;
         manifest = manifest with { Files = [.. manifest.Files, new ModelFile("metrics.json", report.Length, "")] };
         await models.GetBlobClient(BlobLayout.Manifest("mail", version)).UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(manifest, PipelineJson.Indented)), overwrite: true, Cancel);
     }
 
-    private Task<RunningFunctions> StartAsync(string enabled = "true") => RunningFunctions.StartAsync(
-        _account, b => b.Services.AddSingleton<TimeProvider>(_time), $"Pipeline:Serving:CacheFolder={_cacheFolder}", $"Pipeline:Feedback:Enabled={enabled}");
+    private Task<RunningFunctions> StartAsync(string enabled) => RunningFunctions.StartAsync(
+        Account, b => b.Services.AddSingleton<TimeProvider>(_time), $"Pipeline:Serving:CacheFolder={CacheFolder}", $"Pipeline:Feedback:Enabled={enabled}");
 
     private async Task<HttpStatusCode> PostAsync(string body)
     {
-        using var response = await _app.Http.PostAsync("/api/models/mail/feedback", Json(body), Cancel);
+        using var response = await App.Http.PostAsync("/api/models/mail/feedback", Json(body), Cancel);
         return response.StatusCode;
     }
 
     private async Task ClassifyAsync(params string[] texts)
     {
-        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = texts }, Cancel);
+        using var response = await App.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = texts }, Cancel);
         response.EnsureSuccessStatusCode();
     }
 
@@ -195,7 +178,7 @@ public sealed class FeedbackTests(AzuriteFixture azurite) : IClassFixture<Azurit
     private async Task<List<string>> NamesAsync(string container)
     {
         var names = new List<string>();
-        await foreach (var blob in _storage.GetBlobContainerClient(container).GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Cancel))
+        await foreach (var blob in Storage.GetBlobContainerClient(container).GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Cancel))
             names.Add(blob.Name);
         return names;
     }

@@ -32,11 +32,14 @@ public sealed class AzuriteFixture : IAsyncLifetime
     }
 
     /// <summary>A client of an empty account for a single test, with the pipeline's containers made.</summary>
-    public async Task<BlobServiceClient> NewPipelineAccountAsync()
+    public Task<BlobServiceClient> NewPipelineAccountAsync() => PrepareAsync(NewAccount());
+
+    /// <summary>A client of an empty account, with the pipeline's containers made.</summary>
+    public static async Task<BlobServiceClient> PrepareAsync(string connectionString)
     {
-        var client = new BlobServiceClient(NewAccount());
+        var client = new BlobServiceClient(connectionString);
         foreach (string container in BlobLayout.Containers)
-            await client.CreateBlobContainerAsync(container);
+            await client.CreateBlobContainerAsync(container, cancellationToken: TestContext.Current.CancellationToken);
         return client;
     }
 

@@ -42,13 +42,8 @@ internal sealed class IngestRig
         new(await azurite.NewPipelineAccountAsync(), options ?? new IngestOptions());
 
     /// <summary>The same on an empty account that others are to read too.</summary>
-    public static async Task<IngestRig> StartAsync(string connectionString)
-    {
-        var storage = new BlobServiceClient(connectionString);
-        foreach (var container in BlobLayout.Containers)
-            await storage.CreateBlobContainerAsync(container, cancellationToken: TestContext.Current.CancellationToken);
-        return new IngestRig(storage, new IngestOptions());
-    }
+    public static async Task<IngestRig> StartAsync(string connectionString) =>
+        new(await AzuriteFixture.PrepareAsync(connectionString), new IngestOptions());
 
     /// <summary>Another process's ingest on the same account and queue.</summary>
     public DatasetIngestion NewIngestion()

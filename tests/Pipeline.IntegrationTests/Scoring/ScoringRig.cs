@@ -34,12 +34,9 @@ internal sealed class ScoringRig : IAsyncDisposable
     public static async Task<ScoringRig> StartAsync(AzuriteFixture azurite, WinModels models, params string[] settings)
     {
         var account = azurite.NewAccount();
-        var storage = new BlobServiceClient(account);
-        foreach (var container in BlobLayout.Containers)
-            await storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
+        var storage = await AzuriteFixture.PrepareAsync(account);
         return await StartAsync(account, storage, new RecordingFileQueue(), models, settings);
     }
-
 
     public Task UploadAsync(string blob, string content) => UploadAsync(blob, Encoding.UTF8.GetBytes(content));
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
 using Pipeline.Core.Metrics;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
@@ -11,33 +10,9 @@ using Pipeline.Tests.Shared;
 namespace Pipeline.IntegrationTests.Serving;
 
 /// <summary>Published versions in real storage, served over HTTP.</summary>
-public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : FunctionsOnStorageTests(azurite)
 {
     private static readonly DateTimeOffset Day1 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private readonly string _cacheFolder = Directory.CreateTempSubdirectory("serving-").FullName;
-    private string _account = null!;
-    private BlobServiceClient _storage = null!;
-    private RunningFunctions _app = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _account = azurite.NewAccount();
-        _storage = new BlobServiceClient(_account);
-        foreach (var container in BlobLayout.Containers)
-            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
-        _app = await RunningFunctions.StartAsync(
-            _account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", "Pipeline:Serving:CheckInterval=00:00:00");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-            await _app.DisposeAsync();
-        Directory.Delete(_cacheFolder, recursive: true);
-    }
 
     [Fact]
     public async Task A_published_version_classifies()
@@ -56,7 +31,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     {
         await PublishAsync("v1", "spam");
 
-        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = "to win it", explain = true }, Cancel);
+        using var response = await App.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = "to win it", explain = true }, Cancel);
         var words = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]![0]!["words"]!;
 
         Assert.Equal("""{"start":3,"end":6,"word":"win","weight":3}""", words[0]!.ToJsonString());
@@ -77,7 +52,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     [Fact]
     public async Task Any_published_version_answers_by_its_name_while_another_is_in_production()
     {
-        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "ham", Day1, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v1", "ham", Day1, Cancel);
         await PublishAsync("v2", "spam");
 
         using var old = await PostAsync(["win"], version: "v1");
@@ -91,7 +66,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     [InlineData("no%2Fversion")]
     public async Task A_version_that_is_not_published_is_404_and_says_which_are(string version)
     {
-        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "ham", Day1, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v1", "ham", Day1, Cancel);
         await PublishAsync("v2", "spam");
 
         using var response = await PostAsync(["win"], version);
@@ -108,7 +83,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     {
         await PublishAsync("v1", "spam");
 
-        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = "win", raw_scores = true }, Cancel);
+        using var response = await App.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = "win", raw_scores = true }, Cancel);
 
         var answer = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))![0]!.AsArray();
         Assert.Equal([("spam", 3.0), ("ham", 0.0)], answer.Select(l => ((string)l!["label"]!, (double)l["score"]!)));
@@ -119,7 +94,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     {
         await PublishAsync("v1", "spam");
 
-        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = new[] { new string('x', 16), new string('x', 17) }, truncate = false }, Cancel);
+        using var response = await App.Http.PostAsJsonAsync("/api/models/mail/classify", new { inputs = new[] { new string('x', 16), new string('x', 17) }, truncate = false }, Cancel);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
         Assert.Equal("'inputs[1]' has 17 tokens; model 'mail' reads 16.", (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["detail"]);
@@ -131,7 +106,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
         await PublishAsync("v1", "spam");
         await ClassifyAsync(["win"]);
 
-        var files = Directory.EnumerateFiles(_cacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
+        var files = Directory.EnumerateFiles(CacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
         Assert.Contains("model.onnx", files);
         Assert.Contains("tokenizer.json", files);
         Assert.DoesNotContain("model.safetensors", files);
@@ -166,7 +141,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
         await done.CancelAsync();
 
         Assert.All(await Task.WhenAll(clients), seen => Assert.Equal(seen.Order(StringComparer.Ordinal), seen));
-        while (Directory.EnumerateFiles(_cacheFolder, "model.onnx", SearchOption.AllDirectories).Count() != 1)
+        while (Directory.EnumerateFiles(CacheFolder, "model.onnx", SearchOption.AllDirectories).Count() != 1)
             await Task.Delay(10, Cancel);
     }
 
@@ -175,9 +150,9 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     {
         await PublishAsync("v1", "spam");
         await ClassifyAsync(["win"]);
-        await PublishedVersion.WriteAsync(_storage, "mail", "v2", "ham", Day1, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v2", "ham", Day1, Cancel);
         await DamageAsync("v2");
-        await PublishedVersion.SwitchAsync(_storage, "mail", "v2", Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", "v2", Cancel);
 
         for (var i = 0; i < 50; i++)
             Assert.Equal("v1", await ServedVersionAsync());
@@ -186,19 +161,19 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     [Fact]
     public async Task A_version_that_does_not_load_is_counted_and_the_run_that_made_it_tells_once()
     {
-        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
+        await new RunStore(Storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
         await PublishAsync("v1", "spam");
         await ClassifyAsync(["win"]);
-        await PublishedVersion.WriteAsync(_storage, "mail", "v2", "ham", Day1, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v2", "ham", Day1, Cancel);
         await DamageAsync("v2");
-        await PublishedVersion.SwitchAsync(_storage, "mail", "v2", Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", "v2", Cancel);
 
         string figures, events;
         do
         {
             Assert.Equal("v1", await ServedVersionAsync());
-            figures = await _app.Http.GetStringAsync("/api/metrics", Cancel);
-            events = await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
+            figures = await App.Http.GetStringAsync("/api/metrics", Cancel);
+            events = await App.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
         }
         while (events.Length == 0);
 
@@ -211,28 +186,28 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
         // By its name it is tried again, and fails; its run has told already.
         using var byName = await PostAsync(["win"], "v2");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, byName.StatusCode);
-        Assert.Equal(events, await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel));
+        Assert.Equal(events, await App.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel));
     }
 
     [Fact]
     public async Task A_damaged_first_version_is_503_and_names_the_file()
     {
-        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Day1, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v1", "spam", Day1, Cancel);
         await DamageAsync("v1");
-        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", "v1", Cancel);
 
         using var response = await PostAsync(["win"]);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("onnx/model.onnx", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(_cacheFolder, "*.onnx", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(CacheFolder, "*.onnx", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task A_version_without_a_manifest_does_not_exist()
     {
         await PublishAsync("v1", "spam");
-        await _storage.GetBlobContainerClient(BlobLayout.Models).UploadBlobAsync("mail/v2/config.json", BinaryData.FromString("{}"), Cancel);
+        await Storage.GetBlobContainerClient(BlobLayout.Models).UploadBlobAsync("mail/v2/config.json", BinaryData.FromString("{}"), Cancel);
 
         var model = await GetAsync("/api/models/mail");
 
@@ -245,7 +220,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     public async Task Models_are_listed_with_their_production_version_and_its_figures()
     {
         await PublishAsync("v1", "spam");
-        await PublishedVersion.WriteAsync(_storage, "draft", "v1", "spam", Day1, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "draft", "v1", "spam", Day1, Cancel);
 
         var list = (await GetAsync("/api/models"))["models"]!.AsArray();
 
@@ -260,7 +235,7 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     public async Task A_model_shows_its_versions_newest_first()
     {
         await PublishAsync("v1", "spam");
-        await PublishedVersion.WriteAsync(_storage, "mail", "v2", "ham", Day1.AddDays(1), Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v2", "ham", Day1.AddDays(1), Cancel);
 
         var model = await GetAsync("/api/models/mail");
 
@@ -277,9 +252,9 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     public async Task A_model_that_is_not_there_is_404_and_says_why(RunState? state, string code)
     {
         if (state is not null)
-            await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", state.Value), Cancel);
+            await new RunStore(Storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", state.Value), Cancel);
         // Of another model whose name begins the same.
-        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-2-0123456789ab", "mail-2", RunState.Queued), Cancel);
+        await new RunStore(Storage).TryCreateAsync(RunFixtures.Run("mail-2-0123456789ab", "mail-2", RunState.Queued), Cancel);
 
         using var response = await PostAsync(["win"]);
 
@@ -304,12 +279,12 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     [Fact]
     public async Task The_graph_in_int8_serves_where_the_configuration_says_so()
     {
-        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Day1, Cancel, int8WinMeans: "ham");
-        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v1", "spam", Day1, Cancel, int8WinMeans: "ham");
+        await PublishedVersion.SwitchAsync(Storage, "mail", "v1", Cancel);
         await RestartAsync("int8");
 
         Assert.Equal("ham", (string?)(await ClassifyAsync(["win"]))[0]![0]!["label"]);
-        Assert.DoesNotContain("model.onnx", Directory.EnumerateFiles(_cacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.DoesNotContain("model.onnx", Directory.EnumerateFiles(CacheFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -320,12 +295,12 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
     [InlineData(GraphPrecision.Fp32, "int8", "ham")]
     public async Task The_graph_that_the_manifest_names_serves_unless_the_configuration_says_otherwise(GraphPrecision? named, string precision, string answer)
     {
-        await PublishedVersion.WriteAsync(_storage, "mail", "v1", "spam", Day1, Cancel, int8WinMeans: "ham", named);
-        await PublishedVersion.SwitchAsync(_storage, "mail", "v1", Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", "v1", "spam", Day1, Cancel, int8WinMeans: "ham", named);
+        await PublishedVersion.SwitchAsync(Storage, "mail", "v1", Cancel);
         await RestartAsync(precision);
 
         Assert.Equal(answer, (string?)(await ClassifyAsync(["win"]))[0]![0]!["label"]);
-        var details = await _app.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel);
+        var details = await App.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel);
         Assert.Equal(named?.ToString().ToLowerInvariant(), (string?)details!["onnx"]?["serves"]);
     }
 
@@ -343,22 +318,22 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
 
     private async Task RestartAsync(string precision)
     {
-        await _app.DisposeAsync();
-        _app = await RunningFunctions.StartAsync(_account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", $"Pipeline:Serving:Precision={precision}");
+        await App.DisposeAsync();
+        App = await RunningFunctions.StartAsync(Account, null, $"Pipeline:Serving:CacheFolder={CacheFolder}", $"Pipeline:Serving:Precision={precision}");
     }
 
     private async Task PublishAsync(string version, string winMeans)
     {
-        await PublishedVersion.WriteAsync(_storage, "mail", version, winMeans, Day1, Cancel);
-        await PublishedVersion.SwitchAsync(_storage, "mail", version, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "mail", version, winMeans, Day1, Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", version, Cancel);
     }
 
     private Task DamageAsync(string version) =>
-        _storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient($"mail/{version}/onnx/model.onnx")
+        Storage.GetBlobContainerClient(BlobLayout.Models).GetBlobClient($"mail/{version}/onnx/model.onnx")
             .UploadAsync(BinaryData.FromString("damaged"), overwrite: true, Cancel);
 
     private Task<HttpResponseMessage> PostAsync(string[] texts, string? version = null) =>
-        _app.Http.PostAsJsonAsync(version is null ? "/api/models/mail/classify" : $"/api/models/mail/versions/{version}/classify", new { inputs = texts }, Cancel);
+        App.Http.PostAsJsonAsync(version is null ? "/api/models/mail/classify" : $"/api/models/mail/versions/{version}/classify", new { inputs = texts }, Cancel);
 
     private async Task<JsonNode> ClassifyAsync(string[] texts)
     {
@@ -373,5 +348,5 @@ public sealed class ClassifyFromStorageTests(AzuriteFixture azurite) : IClassFix
         return response.EnsureSuccessStatusCode().Headers.GetValues("X-Model-Version").Single();
     }
 
-    private async Task<JsonNode> GetAsync(string path) => (await _app.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!;
+    private async Task<JsonNode> GetAsync(string path) => (await App.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!;
 }

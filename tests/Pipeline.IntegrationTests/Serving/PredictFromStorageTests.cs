@@ -1,44 +1,19 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
-using Pipeline.Core.Storage;
 using Pipeline.IntegrationTests.Fixtures;
-using Pipeline.Tests.Shared;
 
 namespace Pipeline.IntegrationTests.Serving;
 
 /// <summary>The routes of Text Embeddings Inference with models in real storage.</summary>
-public sealed class PredictFromStorageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class PredictFromStorageTests(AzuriteFixture azurite) : FunctionsOnStorageTests(azurite)
 {
-    private readonly string _cacheFolder = Directory.CreateTempSubdirectory("serving-").FullName;
-    private BlobServiceClient _storage = null!;
-    private RunningFunctions _app = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var account = azurite.NewAccount();
-        _storage = new BlobServiceClient(account);
-        foreach (var container in BlobLayout.Containers)
-            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
-        _app = await RunningFunctions.StartAsync(account, null, $"Pipeline:Serving:CacheFolder={_cacheFolder}", "Pipeline:Serving:CheckInterval=00:00:00");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-            await _app.DisposeAsync();
-        Directory.Delete(_cacheFolder, recursive: true);
-    }
-
     [Fact]
     public async Task The_only_model_in_production_answers_a_route_that_names_none()
     {
         await PublishAsync("mail");
         // Published, but not in production.
-        await PublishedVersion.WriteAsync(_storage, "draft", "v1", "ham", DateTimeOffset.UnixEpoch, Cancel);
+        await PublishedVersion.WriteAsync(Storage, "draft", "v1", "ham", DateTimeOffset.UnixEpoch, Cancel);
 
         var answer = await PredictAsync("/predict", new { inputs = new[] { new[] { "win" }, ["hello"] } });
 
@@ -72,7 +47,7 @@ public sealed class PredictFromStorageTests(AzuriteFixture azurite) : IClassFixt
 
         foreach (var path in (string[])["/predict", "/info"])
         {
-            using var response = path == "/info" ? await _app.Http.GetAsync(path, Cancel) : await _app.Http.PostAsJsonAsync(path, new { inputs = "win" }, Cancel);
+            using var response = path == "/info" ? await App.Http.GetAsync(path, Cancel) : await App.Http.PostAsJsonAsync(path, new { inputs = "win" }, Cancel);
 
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
             Assert.StartsWith(error, (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["error"], StringComparison.Ordinal);
@@ -87,7 +62,7 @@ public sealed class PredictFromStorageTests(AzuriteFixture azurite) : IClassFixt
     {
         await PublishAsync("mail");
 
-        var info = (await _app.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!.AsObject();
+        var info = (await App.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!.AsObject();
 
         Assert.Equal(("mail", "v1", "float32", "mail"), ((string?)info["model_id"], (string?)info["model_sha"], (string?)info["model_dtype"], (string?)info["served_model_name"]));
         Assert.Equal("""{"classifier":{"id2label":{"0":"ham","1":"spam"},"label2id":{"ham":0,"spam":1}}}""", info["model_type"]!.ToJsonString());
@@ -105,7 +80,7 @@ public sealed class PredictFromStorageTests(AzuriteFixture azurite) : IClassFixt
     [Fact]
     public async Task Info_of_a_model_that_is_not_there_is_404()
     {
-        using var response = await _app.Http.GetAsync("/api/models/mail/info", Cancel);
+        using var response = await App.Http.GetAsync("/api/models/mail/info", Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.StartsWith("There is no model 'mail'.", (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["error"], StringComparison.Ordinal);
@@ -113,13 +88,13 @@ public sealed class PredictFromStorageTests(AzuriteFixture azurite) : IClassFixt
 
     private async Task PublishAsync(string model)
     {
-        await PublishedVersion.WriteAsync(_storage, model, "v1", "spam", DateTimeOffset.UnixEpoch, Cancel);
-        await PublishedVersion.SwitchAsync(_storage, model, "v1", Cancel);
+        await PublishedVersion.WriteAsync(Storage, model, "v1", "spam", DateTimeOffset.UnixEpoch, Cancel);
+        await PublishedVersion.SwitchAsync(Storage, model, "v1", Cancel);
     }
 
     private async Task<JsonNode> PredictAsync(string path, object request)
     {
-        using var response = await _app.Http.PostAsJsonAsync(path, request, Cancel);
+        using var response = await App.Http.PostAsJsonAsync(path, request, Cancel);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
     }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.IntegrationTests.Fixtures;
@@ -10,29 +9,19 @@ using Pipeline.Tests.Shared;
 namespace Pipeline.IntegrationTests.Serving;
 
 /// <summary>A person puts a version into production.</summary>
-public sealed class PromoteApiTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class PromoteApiTests(AzuriteFixture azurite) : FunctionsOnStorageTests(azurite)
 {
     private const string Old = "20260101T000000Z-aaaaaa", New = "20260102T000000Z-bbbbbb";
 
-    private BlobServiceClient _storage = null!;
-    private RunningFunctions _app = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FillAsync()
     {
-        var account = azurite.NewAccount();
-        _storage = new BlobServiceClient(account);
-        foreach (var container in BlobLayout.Containers)
-            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
         foreach (var version in new[] { Old, New })
-            await PublishedVersion.WriteAsync(_storage, "mail", version, "spam", DateTimeOffset.UnixEpoch, Cancel);
-        await PublishedVersion.SwitchAsync(_storage, "mail", New, Cancel);
-        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
-        _app = await RunningFunctions.StartAsync(account);
+            await PublishedVersion.WriteAsync(Storage, "mail", version, "spam", DateTimeOffset.UnixEpoch, Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", New, Cancel);
+        await new RunStore(Storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
     }
 
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private protected override Task<RunningFunctions> StartAsync() => RunningFunctions.StartAsync(Account);
 
     [Fact]
     public async Task An_older_version_answers_again_and_the_one_before_is_remembered()
@@ -40,9 +29,9 @@ public sealed class PromoteApiTests(AzuriteFixture azurite) : IClassFixture<Azur
         var (status, pointer) = await PromoteAsync("mail", $$"""{"version": "{{Old}}", "by": "anna", "reason": "the new one is odd"}""");
 
         Assert.Equal((HttpStatusCode.OK, Old, New), (status, (string?)pointer["version"], (string?)pointer["previous"]));
-        var model = (await _app.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel))!;
+        var model = (await App.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel))!;
         Assert.Equal(Old, (string?)model["production"]!["version"]);
-        var events = await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
+        var events = await App.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
         Assert.Contains($"anna has put version {Old} into production in place of {New}: the new one is odd", Assert.Single(events.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
@@ -53,7 +42,7 @@ public sealed class PromoteApiTests(AzuriteFixture azurite) : IClassFixture<Azur
         var second = await PromoteAsync("mail", $$"""{"version": "{{Old}}", "by": "anna"}""");
 
         Assert.Equal(first.Body.ToJsonString(), second.Body.ToJsonString());
-        Assert.Single((await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel)).TrimEnd().Split('\n'));
+        Assert.Single((await App.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel)).TrimEnd().Split('\n'));
     }
 
     [Theory]
@@ -69,13 +58,13 @@ public sealed class PromoteApiTests(AzuriteFixture azurite) : IClassFixture<Azur
 
         Assert.Equal((status, code), (answer.Status, (string?)answer.Body["code"]));
         Assert.NotNull((string?)answer.Body["fix"]);
-        Assert.Equal(New, (string?)(await _app.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel))!["production"]!["version"]);
+        Assert.Equal(New, (string?)(await App.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel))!["production"]!["version"]);
     }
 
     [Fact]
     public async Task A_version_that_lacks_a_file_is_refused()
     {
-        await _storage.GetBlobContainerClient(BlobLayout.Models).DeleteBlobAsync(BlobLayout.Version("mail", Old) + "onnx/model.onnx", cancellationToken: Cancel);
+        await Storage.GetBlobContainerClient(BlobLayout.Models).DeleteBlobAsync(BlobLayout.Version("mail", Old) + "onnx/model.onnx", cancellationToken: Cancel);
 
         var (status, body) = await PromoteAsync("mail", $$"""{"version": "{{Old}}"}""");
 
@@ -85,7 +74,7 @@ public sealed class PromoteApiTests(AzuriteFixture azurite) : IClassFixture<Azur
     private async Task<(HttpStatusCode Status, JsonNode Body)> PromoteAsync(string model, string body)
     {
         using var content = new StringContent(body);
-        using var response = await _app.Http.PostAsync($"/api/models/{model}/promote", content, Cancel);
+        using var response = await App.Http.PostAsync($"/api/models/{model}/promote", content, Cancel);
         return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
@@ -11,29 +10,19 @@ using Pipeline.Tests.Shared;
 namespace Pipeline.IntegrationTests.Serving;
 
 /// <summary>A person puts the version that answered before back into production.</summary>
-public sealed class RollbackApiTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class RollbackApiTests(AzuriteFixture azurite) : FunctionsOnStorageTests(azurite)
 {
     private const string Old = "20260101T000000Z-aaaaaa", New = "20260102T000000Z-bbbbbb";
 
-    private BlobServiceClient _storage = null!;
-    private RunningFunctions _app = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FillAsync()
     {
-        var account = azurite.NewAccount();
-        _storage = new BlobServiceClient(account);
-        foreach (var container in BlobLayout.Containers)
-            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
         foreach (var version in new[] { Old, New })
-            await PublishedVersion.WriteAsync(_storage, "mail", version, "spam", DateTimeOffset.UnixEpoch, Cancel);
-        await PublishedVersion.SwitchAsync(_storage, "mail", Old, Cancel);
-        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
-        _app = await RunningFunctions.StartAsync(account);
+            await PublishedVersion.WriteAsync(Storage, "mail", version, "spam", DateTimeOffset.UnixEpoch, Cancel);
+        await PublishedVersion.SwitchAsync(Storage, "mail", Old, Cancel);
+        await new RunStore(Storage).TryCreateAsync(RunFixtures.Run("mail-0123456789ab", "mail", RunState.Succeeded), Cancel);
     }
 
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private protected override Task<RunningFunctions> StartAsync() => RunningFunctions.StartAsync(Account);
 
     [Fact]
     public async Task The_version_before_answers_again_and_a_second_rollback_takes_the_first_one_back()
@@ -44,7 +33,7 @@ public sealed class RollbackApiTests(AzuriteFixture azurite) : IClassFixture<Azu
 
         Assert.Equal((HttpStatusCode.OK, Old, New), (status, (string?)pointer["version"], (string?)pointer["previous"]));
         Assert.Equal(Old, await ProductionAsync());
-        var events = await _app.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
+        var events = await App.Http.GetStringAsync("/api/runs/mail-0123456789ab/events", Cancel);
         Assert.Contains($"anna has put version {Old} into production in place of {New}: the new one is odd", events.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.OK, (await RollBackAsync("mail", "")).Status);
@@ -72,7 +61,7 @@ public sealed class RollbackApiTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task A_version_before_that_lacks_a_file_is_refused(string file)
     {
         await PromoteAsync(New);
-        await _storage.GetBlobContainerClient(BlobLayout.Models).DeleteBlobAsync(BlobLayout.Version("mail", Old) + file, cancellationToken: Cancel);
+        await Storage.GetBlobContainerClient(BlobLayout.Models).DeleteBlobAsync(BlobLayout.Version("mail", Old) + file, cancellationToken: Cancel);
 
         var (status, body) = await RollBackAsync("mail", "");
 
@@ -84,27 +73,27 @@ public sealed class RollbackApiTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task A_pointer_that_another_moves_meanwhile_is_left_alone()
     {
         await PromoteAsync(New);
-        var models = new ModelStore(_storage);
+        var models = new ModelStore(Storage);
         var seen = (await models.FindProductionAsync("mail", Cancel))!;
         var previous = (await models.FindManifestAsync("mail", Old, Cancel))!;
         await RollBackAsync("mail", "");
 
-        Assert.Null(await new ProductionSwitch(_storage, TimeProvider.System).TryRollBackAsync(seen, previous, new PersonsChoice(null, null), Cancel));
+        Assert.Null(await new ProductionSwitch(Storage, TimeProvider.System).TryRollBackAsync(seen, previous, new PersonsChoice(null, null), Cancel));
     }
 
     private async Task PromoteAsync(string version)
     {
-        using var response = await _app.Http.PostAsJsonAsync("/api/models/mail/promote", new { version }, Cancel);
+        using var response = await App.Http.PostAsJsonAsync("/api/models/mail/promote", new { version }, Cancel);
         response.EnsureSuccessStatusCode();
     }
 
     private async Task<string?> ProductionAsync() =>
-        (string?)(await _app.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel))!["production"]!["version"];
+        (string?)(await App.Http.GetFromJsonAsync<JsonNode>("/api/models/mail", Cancel))!["production"]!["version"];
 
     private async Task<(HttpStatusCode Status, JsonNode Body)> RollBackAsync(string model, string body)
     {
         using var content = new StringContent(body);
-        using var response = await _app.Http.PostAsync($"/api/models/{model}/rollback", content, Cancel);
+        using var response = await App.Http.PostAsync($"/api/models/{model}/rollback", content, Cancel);
         return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!);
     }
 }

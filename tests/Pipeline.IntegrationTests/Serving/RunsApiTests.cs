@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.IntegrationTests.Fixtures;
@@ -10,25 +9,11 @@ using Pipeline.Tests.Shared;
 namespace Pipeline.IntegrationTests.Serving;
 
 /// <summary>Runs in real storage, read over HTTP.</summary>
-public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class RunsApiTests(AzuriteFixture azurite) : FunctionsOnStorageTests(azurite)
 {
     private const string Run = "mail-0123456789ab";
 
-    private BlobServiceClient _storage = null!;
-    private RunningFunctions _app = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var account = azurite.NewAccount();
-        _storage = new BlobServiceClient(account);
-        foreach (var container in BlobLayout.Containers)
-            await _storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
-        _app = await RunningFunctions.StartAsync(account);
-    }
-
-    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private protected override Task<RunningFunctions> StartAsync() => RunningFunctions.StartAsync(Account);
 
     [Fact]
     public async Task Runs_are_listed_newest_first_and_can_be_limited_to_a_model()
@@ -46,7 +31,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         await CreateAsync(Run, "mail", day: 1);
 
-        var run = (await _app.Http.GetFromJsonAsync<JsonNode>($"/api/runs/{Run}", Cancel))!;
+        var run = (await App.Http.GetFromJsonAsync<JsonNode>($"/api/runs/{Run}", Cancel))!;
 
         Assert.Equal("queued", (string?)run["state"]);
         Assert.Equal("mail.csv", (string?)run["dataset"]!["blob"]);
@@ -58,7 +43,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     public async Task A_run_s_report_is_json_or_a_page(string accept, string content)
     {
         await CreateAsync(Run, "mail", day: 1);
-        var runs = _storage.GetBlobContainerClient(BlobLayout.Runs);
+        var runs = Storage.GetBlobContainerClient(BlobLayout.Runs);
         using var early = await GetReportAsync(accept);
         await runs.UploadBlobAsync(BlobLayout.Report(Run), BinaryData.FromString("{}"), Cancel);
         await runs.UploadBlobAsync(BlobLayout.HtmlReport(Run), BinaryData.FromString("<p>"), Cancel);
@@ -76,7 +61,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [InlineData("/api/runs/No_Run")]
     public async Task A_run_that_is_not_there_is_404(string path)
     {
-        using var response = await _app.Http.GetAsync(path, Cancel);
+        using var response = await App.Http.GetAsync(path, Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("no-such-run", (string?)(await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!["code"]);
@@ -86,7 +71,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     public async Task Events_can_be_followed_from_the_byte_where_the_reader_stopped()
     {
         await CreateAsync(Run, "mail", day: 1);
-        var log = new RunEventLog(_storage);
+        var log = new RunEventLog(Storage);
         Assert.Equal("", await EventsAsync(0));
 
         await log.AppendAsync(Run, new RunEvent { At = DateTimeOffset.UnixEpoch, Type = "state", Message = "eins – 1" }, Cancel);
@@ -105,7 +90,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     public async Task A_run_is_cancelled_once_and_for_all_and_its_checkpoints_are_gone()
     {
         await CreateAsync(Run, "mail", day: 1);
-        await _storage.GetBlobContainerClient(BlobLayout.Runs).UploadBlobAsync(BlobLayout.Checkpoints(Run) + "latest.json", BinaryData.FromString("{}"), Cancel);
+        await Storage.GetBlobContainerClient(BlobLayout.Runs).UploadBlobAsync(BlobLayout.Checkpoints(Run) + "latest.json", BinaryData.FromString("{}"), Cancel);
 
         var first = await CancelAsync(Run, """{"reason": "wrong file", "by": "anna"}""");
         var second = await CancelAsync(Run, """{"reason": "again"}""");
@@ -117,7 +102,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.NotNull(first.Body["finished_at"]);
         Assert.Equal(first.Body.ToJsonString(), second.Body.ToJsonString());
         Assert.Contains("wrong file", Assert.Single((await EventsAsync(0)).TrimEnd().Split('\n')), StringComparison.Ordinal);
-        Assert.False(await _storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Checkpoints(Run) + "latest.json").ExistsAsync(Cancel));
+        Assert.False(await Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(BlobLayout.Checkpoints(Run) + "latest.json").ExistsAsync(Cancel));
     }
 
     [Theory]
@@ -126,7 +111,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [InlineData(RunState.Rejected)]
     public async Task A_run_that_has_ended_cannot_be_cancelled(RunState state)
     {
-        await new RunStore(_storage).TryCreateAsync(RunFixtures.Run(Run, "mail", state), Cancel);
+        await new RunStore(Storage).TryCreateAsync(RunFixtures.Run(Run, "mail", state), Cancel);
 
         var (status, body) = await CancelAsync(Run, body: null);
 
@@ -148,7 +133,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
         Assert.Equal((status, code), (answer.Status, (string?)answer.Body["code"]));
         Assert.NotNull((string?)answer.Body["fix"]);
-        Assert.Equal(RunState.Queued, (await new RunStore(_storage).FindAsync(Run, Cancel))!.State);
+        Assert.Equal(RunState.Queued, (await new RunStore(Storage).FindAsync(Run, Cancel))!.State);
     }
 
     [Theory]
@@ -156,7 +141,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [InlineData("many")]
     public async Task An_offset_that_is_no_number_of_bytes_is_400(string offset)
     {
-        using var response = await _app.Http.GetAsync($"/api/runs/{Run}/events?offset={offset}", Cancel);
+        using var response = await App.Http.GetAsync($"/api/runs/{Run}/events?offset={offset}", Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
@@ -164,7 +149,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [Fact]
     public async Task Storage_without_its_containers_is_503_and_says_so()
     {
-        await using var app = await RunningFunctions.StartAsync(azurite.NewAccount());
+        await using var app = await RunningFunctions.StartAsync(NewAccount());
 
         foreach (var path in new[] { "/api/runs", "/api/models", "/api/health" })
         {
@@ -177,7 +162,7 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     private async Task<(HttpStatusCode Status, JsonNode Body)> CancelAsync(string run, string? body)
     {
         using var content = body is null ? null : new StringContent(body);
-        using var response = await _app.Http.PostAsync($"/api/runs/{run}/cancel", content, Cancel);
+        using var response = await App.Http.PostAsync($"/api/runs/{run}/cancel", content, Cancel);
         return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!);
     }
 
@@ -185,18 +170,18 @@ public sealed class RunsApiTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/{Run}/report");
         request.Headers.Add("Accept", accept);
-        return await _app.Http.SendAsync(request, Cancel);
+        return await App.Http.SendAsync(request, Cancel);
     }
 
     private Task CreateAsync(string id, string model, int day) =>
-        new RunStore(_storage).TryCreateAsync(RunFixtures.Run(id, model, RunState.Queued, DateTimeOffset.UnixEpoch.AddDays(day)), Cancel);
+        new RunStore(Storage).TryCreateAsync(RunFixtures.Run(id, model, RunState.Queued, DateTimeOffset.UnixEpoch.AddDays(day)), Cancel);
 
     private async Task<string[]> IdsAsync(string path) =>
-        [.. (await _app.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!["runs"]!.AsArray().Select(r => (string)r!["run_id"]!)];
+        [.. (await App.Http.GetFromJsonAsync<JsonNode>(path, Cancel))!["runs"]!.AsArray().Select(r => (string)r!["run_id"]!)];
 
     private async Task<string> EventsAsync(long offset)
     {
-        using var response = await _app.Http.GetAsync($"/api/runs/{Run}/events?offset={offset}", Cancel);
+        using var response = await App.Http.GetAsync($"/api/runs/{Run}/events?offset={offset}", Cancel);
         Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType!.MediaType);
         return await response.Content.ReadAsStringAsync(Cancel);
     }

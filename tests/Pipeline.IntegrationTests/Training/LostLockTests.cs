@@ -55,9 +55,7 @@ public sealed class LostLockTests(AzuriteFixture azurite) : IClassFixture<Azurit
     public async Task Held_up_while_another_takes_the_run_it_writes_the_record_no_more_and_leaves_nothing_half(string method, string path, bool before)
     {
         var connection = azurite.NewAccount();
-        var storage = new BlobServiceClient(connection);
-        foreach (var container in BlobLayout.Containers)
-            await storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
+        var storage = await AzuriteFixture.PrepareAsync(connection);
         var run = await SeededRun.CreateAsync(storage, Cancel);
         await using var gate = await StorageGate.StartAsync(connection, new StoragePoint(method, path, before), Cancel);
         var delivery = new FakeDelivery(run.RunId);

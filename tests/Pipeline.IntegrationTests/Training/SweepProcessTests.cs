@@ -1,8 +1,6 @@
-using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
-using Pipeline.Core.Storage;
 using Pipeline.Core.Sweeps;
 using Pipeline.IntegrationTests.Fixtures;
 using Pipeline.Local.Broker;
@@ -81,9 +79,7 @@ public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<Az
     private async Task<(SweepRig Rig, string Account)> NewSweepAsync(EmbeddedBroker broker, RunOptions options)
     {
         var account = azurite.NewAccount();
-        var storage = new BlobServiceClient(account);
-        foreach (var container in BlobLayout.Containers)
-            await storage.CreateBlobContainerAsync(container, cancellationToken: Cancel);
+        var storage = await AzuriteFixture.PrepareAsync(account);
         // Another run id for each, because the broker drops a second message of the same id.
         var rig = await SweepRig.StartAsync(storage, options, $"mail-{Guid.NewGuid():N}"[..17]);
         await using var queue = TrainingQueueFactory.Create(new QueueOptions { Address = broker.Address }, TimeProvider.System, NullLoggerFactory.Instance);

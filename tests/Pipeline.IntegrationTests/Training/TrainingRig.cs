@@ -29,9 +29,7 @@ internal sealed record TrainingRig(string Connection, BlobServiceClient Storage,
     public static async Task<TrainingRig> CreateAsync(AzuriteFixture azurite, EmbeddedBroker broker, RunOptions options, CancellationToken cancel)
     {
         var connection = azurite.NewAccount();
-        var storage = new BlobServiceClient(connection);
-        foreach (var container in BlobLayout.Containers)
-            await storage.CreateBlobContainerAsync(container, cancellationToken: cancel);
+        var storage = await AzuriteFixture.PrepareAsync(connection);
         // Another run id for each, because the broker drops a second message of the same id. The version's name is the same.
         var tokenizer = options.BaseModel is null ? null : await TinyBert.UploadAsync(storage, cancel);
         var run = await SeededRun.CreateAsync(storage, cancel, $"mail-{Guid.NewGuid():N}"[..11] + "abcdef", options: options, tokenizer: tokenizer);
