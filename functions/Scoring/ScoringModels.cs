@@ -14,7 +14,7 @@ internal sealed class ScoringModels(ModelCache cache, IModelSource source)
     /// <param name="version">The version that was fixed; null: the one in production.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ScoringException">There is no such model.</exception>
-    /// <exception cref="InvalidDataException">The version is damaged.</exception>
+    /// <exception cref="InvalidDataException">The version is damaged, or no longer published.</exception>
     public async Task<ModelLease> HoldAsync(ScoreRequest request, string? version, CancellationToken cancellationToken)
     {
         if (!DatasetFile.IsModelName(request.Model))
@@ -23,27 +23,22 @@ internal sealed class ScoringModels(ModelCache cache, IModelSource source)
                 "no-model-folder", $"'{request.Blob}' lies in no folder that can name a model.", "Upload the file to inbox/{model}/, where {model} is the name of a model.");
         }
 
-        var lease = await LoadedAsync(request.Model, cancellationToken);
-        if (version is not null && lease?.Model.Manifest.Version != version)
-        {
-            // Production moved on meanwhile. The file's version is loaded for this file alone, and goes with the hold.
-            lease?.Dispose();
-            return new ModelLease(await source.LoadAsync(request.Model, version, cancellationToken));
-        }
-
-        return lease ?? throw new ScoringException(
+        // The pointer as it stands, and not as it was when the model was last asked for.
+        version ??= await source.FindProductionVersionAsync(request.Model, cancellationToken) ?? throw new ScoringException(
             "no-such-model", $"There is no model '{request.Model}' in production.",
             "GET /api/models lists the models. Upload the file to the folder of one of them, or again when the model is published.");
+        return await LoadedAsync(request.Model, version, cancellationToken)
+            ?? throw new InvalidDataException($"Version '{version}' of model '{request.Model}', by which '{request.Blob}' is to be classified, is not published.");
     }
 
     // A request over HTTP is answered 503 when the load takes long; a file has time.
-    private async Task<ModelLease?> LoadedAsync(string model, CancellationToken cancellationToken)
+    private async Task<ModelLease?> LoadedAsync(string model, string version, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await cache.AcquireAsync(model, cancellationToken);
+                return await cache.AcquireAsync(model, version, cancellationToken);
             }
             catch (ModelLoadingException)
             {
