@@ -1,6 +1,4 @@
-using Azure;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Pipeline.Core.Storage;
 
 namespace Pipeline.Local.Http;
@@ -49,18 +47,8 @@ internal sealed class InboxUpload(BlobServiceClient storage, TimeProvider time)
     public Task DownloadAsync(ScoredFile file, string path, CancellationToken cancellationToken) =>
         Outbox.GetBlobClient(file.Result).DownloadToAsync(path, cancellationToken);
 
-    private async Task<T?> FindAsync<T>(string name, CancellationToken cancellationToken) where T : class
-    {
-        try
-        {
-            return System.Text.Json.JsonSerializer.Deserialize<T>(
-                (await Outbox.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span, Core.PipelineJson.Compact);
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            return null;
-        }
-    }
+    private async Task<T?> FindAsync<T>(string name, CancellationToken cancellationToken) where T : class =>
+        (await JsonBlob.ReadAsync<T>(Outbox, name, cancellationToken))?.Value;
 
     private sealed record FileError(string ETag, string Message, string Fix, long? Line);
 
