@@ -56,6 +56,11 @@ fi
 say "Build"
 # Locked, as in CI: a lock file that a changed reference left behind must not wait for CI to be found.
 dotnet build Pipeline.sln --nologo -v q -p:RestoreLockedMode=true
+# The other host of the functions app, which tests compare with the first. Not the Functions host's own extensions: the tests play that host.
+if [ "$unit" = 0 ]; then
+  # MSB4011: the Worker SDK and the web SDK both import the publishing SDK, which is the same one.
+  dotnet build functions --nologo -v q -nowarn:MSB4011 -p:RestoreLockedMode=true -p:FunctionsHosting=IsolatedWorker -p:FunctionsExtensions=false
+fi
 
 if [ "$unit" = 0 ] && [ "${PIPELINE_SKIP_CONTAINERS:-}" != 1 ]; then
   say "Images of the functions app and the trainer"

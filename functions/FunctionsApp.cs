@@ -1,17 +1,5 @@
-using Pipeline.Functions.Api;
-using Pipeline.Functions.Api.Docs;
-using Pipeline.Functions.Api.Tei;
-using Pipeline.Functions.Api.Validate;
-using Pipeline.Functions.Auth;
-using Pipeline.Functions.Drift;
 using Pipeline.Functions.Envelope;
-using Pipeline.Functions.Feedback;
 using Pipeline.Functions.Hosting;
-using Pipeline.Functions.Ingestion;
-using Pipeline.Functions.Recovery;
-using Pipeline.Functions.Scoring;
-using Pipeline.Functions.Serving;
-using Pipeline.Functions.Telemetry;
 
 namespace Pipeline.Functions;
 
@@ -26,43 +14,13 @@ internal static class FunctionsApp
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.ListenWhereTheHostAsks();
         builder.AddSingleLineLogging();
-        builder.AddPipelineJson();
-        builder.AddProblems();
-        builder.AddStorage();
-        builder.AddIngestion();
-        builder.AddRecovery();
-        builder.AddValidation();
-        builder.AddServing();
-        builder.AddScoring();
-        builder.AddFeedback();
-        builder.AddClassifyLimit();
-        builder.AddAuth();
-        builder.AddTelemetry();
+        builder.AddApp();
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseProblems();
-        app.UseAuth();
-        app.UseRateLimiter();
-        app.MapBlobEvents();
-        app.MapMessages();
-        app.MapRecovery();
-        app.MapModels();
-        app.MapPromote();
-        app.MapRollback();
-        app.MapClassify();
-        app.MapPredict();
-        app.MapInfo();
-        app.MapFeedback();
-        app.MapDrift();
-        app.MapValidate();
-        app.MapRuns();
-        app.MapCancel();
-        app.MapOptionsSchema();
-        app.MapOpenApi();
-        app.MapTry();
-        app.MapHealth();
-        app.MapMetrics();
+        app.UseApp();
+        app.MapTriggers();
+        app.MapApi();
         return app;
     }
 }

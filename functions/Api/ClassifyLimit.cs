@@ -14,7 +14,7 @@ internal static class ClassifyLimit
     private const string RetryAfterSeconds = "1";
 
     /// <summary>Registers the policy.</summary>
-    public static void AddClassifyLimit(this WebApplicationBuilder builder)
+    public static void AddClassifyLimit(this IHostApplicationBuilder builder)
     {
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<ServingOptions>>((limiter, serving) =>

@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Api;
 internal static class ProblemHandling
 {
     /// <summary>Registers the handlers.</summary>
-    public static void AddProblems(this WebApplicationBuilder builder)
+    public static void AddProblems(this IHostApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<BadRequestHandler>();
@@ -19,7 +19,7 @@ internal static class ProblemHandling
     }
 
     /// <summary>Puts them in front of the endpoints; unknown paths and wrong methods get problem details too.</summary>
-    public static void UseProblems(this WebApplication app)
+    public static void UseProblems(this IApplicationBuilder app)
     {
         // An exception that a handler below answers is no error of the program: the handlers log what is worth a line.
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.ExceptionHandledBy == ExceptionHandledType.ExceptionHandlerService });

@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Auth;
 internal static class AuthServices
 {
     /// <summary>Registers it. Options are checked at the start of the program.</summary>
-    public static void AddAuth(this WebApplicationBuilder builder)
+    public static void AddAuth(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
@@ -19,9 +19,9 @@ internal static class AuthServices
     }
 
     /// <summary>Puts it in front of the endpoints.</summary>
-    public static void UseAuth(this WebApplication app)
+    public static void UseAuth(this IApplicationBuilder app)
     {
-        if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.IsOn)
+        if (app.ApplicationServices.GetRequiredService<IOptions<AuthOptions>>().Value.IsOn)
             app.UseAuthentication();
         app.UseAuthorization();
     }

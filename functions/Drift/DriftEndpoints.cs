@@ -1,20 +1,15 @@
 using Microsoft.Extensions.Options;
 using Pipeline.Core.Feedback;
 using Pipeline.Functions.Api;
-using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Feedback;
 
 namespace Pipeline.Functions.Drift;
 
-/// <summary>The daily look at what was predicted, and its newest outcome.</summary>
+/// <summary>The newest outcome of the daily look at what was predicted.</summary>
 internal static class DriftEndpoints
 {
-    /// <summary>Maps <c>GET /api/models/{name}/drift</c>, and <c>POST /WatchDrift</c> for the Functions host's timer.</summary>
-    public static void MapDrift(this IEndpointRouteBuilder app)
-    {
-        app.MapGet("/api/models/{name}/drift", GetAsync).WithName("GetDrift");
-        app.MapTimer<DriftWatch>("WatchDrift", async (watch, cancel) => [await watch.RunAsync(cancel)]);
-    }
+    /// <summary>Maps <c>GET /api/models/{name}/drift</c>.</summary>
+    public static void MapDrift(this IEndpointRouteBuilder app) => app.MapGet("/api/models/{name}/drift", GetAsync).WithName("GetDrift");
 
     private static async Task<IResult> GetAsync(string name, IOptions<FeedbackOptions> options, DriftStore store, CancellationToken cancellationToken)
     {

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pipeline.Functions.Envelope;
 
 /// <summary>What the Functions host posts to <c>/{FunctionName}</c> for a trigger that is not HTTP: <c>{"Data": {binding: value}, "Metadata": {…}}</c>.</summary>
 internal sealed class Invocation
 {
+    private const string Properties = "ApplicationProperties";
     private readonly JsonElement _data;
     private readonly JsonElement _metadata;
 
@@ -28,6 +30,17 @@ internal sealed class Invocation
         }
     }
 
+    /// <summary>The same from a host that hands over the binding's text itself, as it does to an isolated worker.</summary>
+    /// <param name="name">The binding's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="applicationProperties">The message's application properties as a JSON object; null: the host tells of none.</param>
+    public static Invocation Of(string name, string value, string? applicationProperties)
+    {
+        var data = new JsonObject { [name] = value };
+        var metadata = new JsonObject { [Properties] = applicationProperties };
+        return new Invocation(JsonSerializer.SerializeToElement(data), JsonSerializer.SerializeToElement(metadata));
+    }
+
     /// <summary>The value of a binding, as an object. The host encodes some values once more as a string; those are unwrapped.</summary>
     /// <param name="name">The binding's name in <c>function.json</c>.</param>
     /// <exception cref="EnvelopeException">There is no such binding, or its value is no object.</exception>
@@ -46,7 +59,6 @@ internal sealed class Invocation
     /// <param name="name">The property's name.</param>
     public string? ApplicationProperty(string name)
     {
-        const string Properties = "ApplicationProperties";
         if (_metadata.ValueKind != JsonValueKind.Object || !_metadata.TryGetProperty(Properties, out var properties))
             return null;
         while (properties.ValueKind == JsonValueKind.String)

@@ -10,7 +10,7 @@ internal static class FeedbackServices
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromDays(1);
 
     /// <summary>Registers it. While it is off, its endpoints say so and nothing is kept.</summary>
-    public static void AddFeedback(this WebApplicationBuilder builder)
+    public static void AddFeedback(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<FeedbackOptions>().BindConfiguration(FeedbackOptions.Section)
             .Validate(o => o.FlushInterval >= Shortest && o.FlushInterval <= Longest, $"{FeedbackOptions.Section}:{nameof(FeedbackOptions.FlushInterval)} must be from 1 second to 1 day.")

@@ -6,7 +6,7 @@ namespace Pipeline.Functions.Hosting;
 internal static class Json
 {
     /// <summary>Gives ASP.NET Core the settings of <see cref="PipelineJson"/>; its own options object cannot be replaced, so they are copied.</summary>
-    public static void AddPipelineJson(this WebApplicationBuilder builder) =>
+    public static void AddPipelineJson(this IHostApplicationBuilder builder) =>
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             var (to, from) = (options.SerializerOptions, PipelineJson.Compact);

@@ -6,7 +6,7 @@ namespace Pipeline.Functions.Hosting;
 internal static class Logging
 {
     /// <summary>One JSON object a line. Errors go to stderr, since the Functions host records stdout as information and stderr as errors.</summary>
-    public static void AddSingleLineLogging(this WebApplicationBuilder builder)
+    public static void AddSingleLineLogging(this IHostApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddJsonConsole(o =>
@@ -15,6 +15,12 @@ internal static class Logging
             o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Error);
+        builder.AddQuietLogging();
+    }
+
+    /// <summary>Leaves out what the host records itself.</summary>
+    public static void AddQuietLogging(this IHostApplicationBuilder builder)
+    {
         // A line per request doubles the volume and says nothing that the Functions host does not record.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Warning);

@@ -12,7 +12,7 @@ namespace Pipeline.Functions.Hosting;
 internal static class StorageServices
 {
     /// <summary>Registers the stores. Configuration is read here, so that a missing setting ends the program at its start, with the setting's name.</summary>
-    public static void AddStorage(this WebApplicationBuilder builder)
+    public static void AddStorage(this IHostApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         var storage = options.CreateClient(ShortRetries());

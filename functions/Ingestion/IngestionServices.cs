@@ -11,7 +11,7 @@ namespace Pipeline.Functions.Ingestion;
 internal static class IngestionServices
 {
     /// <summary>Registers them. A queue is connected with the first message, not at the start.</summary>
-    public static void AddIngestion(this WebApplicationBuilder builder)
+    public static void AddIngestion(this IHostApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(QueueOptions.Section).Get<QueueOptions>() ?? new QueueOptions();
         var services = builder.Services;

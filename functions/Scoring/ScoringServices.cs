@@ -7,7 +7,7 @@ namespace Pipeline.Functions.Scoring;
 internal static class ScoringServices
 {
     /// <summary>Registers it. The queue is connected with the first message, not at the start.</summary>
-    public static void AddScoring(this WebApplicationBuilder builder)
+    public static void AddScoring(this IHostApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(QueueOptions.Section).Get<QueueOptions>() ?? new QueueOptions();
         var services = builder.Services;

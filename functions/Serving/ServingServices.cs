@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Serving;
 internal static class ServingServices
 {
     /// <summary>Registers it. Options are checked at the start of the program.</summary>
-    public static void AddServing(this WebApplicationBuilder builder)
+    public static void AddServing(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ServingMeter>();

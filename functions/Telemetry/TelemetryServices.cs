@@ -10,7 +10,7 @@ internal static class TelemetryServices
     private const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     /// <summary>Registers it. The collector and everything about it is set by OpenTelemetry's own variables, <c>OTEL_…</c>.</summary>
-    public static void AddTelemetry(this WebApplicationBuilder builder)
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("pipeline-functions"))

@@ -11,7 +11,7 @@ internal static class ValidateEndpoint
     private const string RetryAfterSeconds = "5";
 
     /// <summary>Registers what it needs.</summary>
-    public static void AddValidation(this WebApplicationBuilder builder)
+    public static void AddValidation(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ValidationOptions>().BindConfiguration(ValidationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ValidationSlots>();

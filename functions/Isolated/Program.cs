@@ -1,0 +1,10 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Pipeline.Functions.Hosting;
+using Pipeline.Functions.Isolated;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.AddQuietLogging();
+builder.AddApp();
+builder.Services.AddSingleton<ApiPipeline>();
+await builder.Build().RunAsync();

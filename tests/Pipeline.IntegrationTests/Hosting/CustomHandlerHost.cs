@@ -1,0 +1,46 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Pipeline.Local.FunctionsHost;
+using Pipeline.Tests.Shared;
+
+namespace Pipeline.IntegrationTests.Hosting;
+
+/// <summary>The app as a custom handler: envelopes for triggers, and HTTP as it comes.</summary>
+internal sealed class CustomHandlerHost : IFunctionsHost
+{
+    private static readonly Uri Anywhere = new("http://127.0.0.1/");
+
+    private readonly RunningFunctions _app;
+
+    private CustomHandlerHost(RunningFunctions app) => _app = app;
+
+    public HttpClient Http => _app.Http;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<CustomHandlerHost> StartAsync(string account, params string[] settings) =>
+        new(await RunningFunctions.StartAsync(account, null, settings));
+
+    public Task<FunctionOutcome> DropAsync(string function, string container, string blob) =>
+        InvokeAsync(function, new JsonObject { ["event"] = BlobCreatedEvent.For(new DroppedBlob(container, blob, "0x1", 1, null, DateTimeOffset.UnixEpoch), Anywhere) });
+
+    // The host encodes text once more as JSON.
+    public Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null)
+    {
+        var metadata = new JsonObject();
+        if (properties is not null)
+            metadata["ApplicationProperties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value)));
+        return InvokeAsync(function, new JsonObject { ["message"] = JsonValue.Create(message).ToJsonString() }, metadata);
+    }
+
+    public Task<FunctionOutcome> TickAsync(string function) => InvokeAsync(function, new JsonObject { ["timer"] = new JsonObject() });
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task<FunctionOutcome> InvokeAsync(string function, JsonObject data, JsonObject? metadata = null)
+    {
+        using var response = await Http.PostAsJsonAsync($"/{function}", new JsonObject { ["Data"] = data, ["Metadata"] = metadata ?? [] }, Cancel);
+        var answer = (await response.Content.ReadFromJsonAsync<JsonNode>(Cancel))!;
+        return response.IsSuccessStatusCode ? FunctionOutcome.Success : new FunctionOutcome((string?)answer["detail"]);
+    }
+}
