@@ -35,6 +35,9 @@ internal sealed class IsolatedHost : IFunctionsHost
     /// <summary>The functions that the worker has told of, and has loaded.</summary>
     public IReadOnlyList<WorkerFunction> Functions { get; private set; } = null!;
 
+    /// <summary>What the worker logged so far.</summary>
+    public IEnumerable<RpcLog> Logs => _stream.Logs;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it.</summary>

@@ -88,6 +88,16 @@ public sealed class SameAnswersTests(HostPair hosts)
     }
 
     [Fact]
+    public async Task Many_at_once_get_each_its_own()
+    {
+        var (custom, isolated) = await hosts.BothAsync(side => Task.WhenAll(
+            Enumerable.Range(0, 64).Select(i => AskAsync(side, Post(Classify, $$"""{"inputs": "{{new string('w', i % 8)}} hello"}""")))));
+
+        Assert.Equal(8, custom.Select(a => a.Body).Distinct().Count());
+        Assert.Equal(custom, isolated);
+    }
+
+    [Fact]
     public async Task What_changes_something_changes_the_same()
     {
         var (custom, isolated) = await hosts.BothAsync(async side => new[]

@@ -12,6 +12,9 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new();
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();
 
+    /// <summary>What the worker logged.</summary>
+    public ConcurrentQueue<RpcLog> Logs { get; } = new();
+
     /// <summary>Ends when a worker has connected.</summary>
     public Task Started => _started.Task;
 
@@ -53,6 +56,8 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
     {
         if (message.ContentCase == StreamingMessage.ContentOneofCase.StartStream)
             _started.TrySetResult();
+        else if (message.ContentCase == StreamingMessage.ContentOneofCase.RpcLog)
+            Logs.Enqueue(message.RpcLog);
         else if (_asked.TryRemove(message.RequestId, out var asked))
             asked.TrySetResult(message);
     }

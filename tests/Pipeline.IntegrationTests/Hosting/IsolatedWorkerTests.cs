@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Microsoft.Azure.Functions.Worker.Grpc.Messages;
 using Pipeline.Tests.Containers;
 using Pipeline.Tests.Shared;
 
 namespace Pipeline.IntegrationTests.Hosting;
 
-/// <summary>What the isolated worker tells the host of its functions is what the custom handler's files say.</summary>
-public sealed class IsolatedMetadataTests(IsolatedMetadataTests.Worker worker) : IClassFixture<IsolatedMetadataTests.Worker>
+/// <summary>What the isolated worker tells the host: of its functions what the custom handler's files say.</summary>
+public sealed class IsolatedWorkerTests(IsolatedWorkerTests.Worker worker) : IClassFixture<IsolatedWorkerTests.Worker>
 {
     private readonly IsolatedHost _host = worker.Host;
 
@@ -66,6 +67,17 @@ public sealed class IsolatedMetadataTests(IsolatedMetadataTests.Worker worker) :
     [Fact]
     public void The_worker_has_the_host_pass_http_requests_on_to_it() =>
         Assert.StartsWith("http://localhost:", _host.Capabilities["HttpUri"], StringComparison.Ordinal);
+
+    // The host hands them on to Application Insights; a console line of the worker would be one more, without a level.
+    [Fact]
+    public async Task What_the_worker_logs_goes_to_the_host()
+    {
+        var outcome = await _host.DropAsync("ReceiveFile", "inbox", "mail/a.csv");
+
+        Assert.NotNull(outcome.Failure);
+        var log = Assert.Single(_host.Logs, l => l.Category == "Pipeline.Functions.ReceiveFile");
+        Assert.Equal((RpcLog.Types.Level.Error, "ReceiveFile failed at 'inbox/mail/a.csv'; Event Grid will deliver the event again"), (log.Level, log.Message));
+    }
 
     private static IEnumerable<string> Written() =>
         from folder in Directory.EnumerateDirectories(Repository.PathOf("functions"))
