@@ -2,8 +2,8 @@ metadata description = 'The whole pipeline in one resource group. The event subs
 
 targetScope = 'subscription'
 
-import { containerGrant } from 'modules/types.bicep'
-import { feedbackSettings, pipelineSettings } from 'modules/settings.bicep'
+import { containerGrant, trainingRate } from 'modules/types.bicep'
+import { feedbackSettings, pipelineSettings, rateSettings } from 'modules/settings.bicep'
 
 @description('Names the resource group (rg-...) and tells one deployment from another.')
 @minLength(1)
@@ -30,6 +30,12 @@ param trainerTimeoutSeconds int = 21600
 @description('Training runs at the same time.')
 @minValue(1)
 param trainerMaxExecutions int = 2
+
+@description('What training costs on each accelerator, for estimates and in the run records; empty: no price is told. Look the prices up for your region and agreement.')
+param trainingRates trainingRate[] = []
+
+@description('Currency of those prices, for example EUR.')
+param ratesCurrency string = ''
 
 @description('Functions containers that always run; 0 costs nothing at rest and makes the first request wait.')
 @minValue(0)
@@ -86,6 +92,13 @@ param entraTenantId string = ''
 @description('For whom such a token must be: the application id URI (api://...) of the app registration. Needed with a tenant.')
 param entraAudience string = ''
 
+// By the names that the code has for them.
+var accelerators = {
+  Consumption: 'cpu'
+  'Consumption-GPU-NC8as-T4': 'T4'
+  'Consumption-GPU-NC24-A100': 'A100'
+}
+var rates = rateSettings(accelerators[trainerProfile], ratesCurrency, trainingRates)
 var queueName = 'training-requests'
 // Named in functions/IngestPart/function.json too.
 var partsQueueName = 'ingest-parts'
@@ -289,6 +302,7 @@ module functionsApp 'modules/functions-app.bicep' = {
         queueName,
         identities.outputs.functions.clientId
       ),
+      rates,
       feedbackSettings(feedbackEnabled)
     )
   }
@@ -311,11 +325,14 @@ module trainerJob 'modules/trainer-job.bicep' = {
     trainer: identities.outputs.trainer
     scaler: identities.outputs.scaler
     pull: identities.outputs.pull
-    pipelineSettings: pipelineSettings(
-      storage.outputs.blobServiceUri,
-      serviceBus.outputs.host,
-      queueName,
-      identities.outputs.trainer.clientId
+    pipelineSettings: concat(
+      pipelineSettings(
+        storage.outputs.blobServiceUri,
+        serviceBus.outputs.host,
+        queueName,
+        identities.outputs.trainer.clientId
+      ),
+      rates
     )
   }
 }

@@ -15,6 +15,9 @@ param uploaderPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'U
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
 param entraTenantId = readEnvironmentVariable('ENTRA_TENANT_ID', '')
 param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
+// Your own prices, for example '[{"accelerator": "T4", "perHour": "1.00"}]'; that 1.00 is an example and no price of anybody's.
+param trainingRates = json(readEnvironmentVariable('TRAINING_RATES', '[]'))
+param ratesCurrency = readEnvironmentVariable('RATES_CURRENCY', '')
 param monthlyBudget = 500
 
 param trainerProfile = readEnvironmentVariable('TRAINER_PROFILE', 'Consumption-GPU-NC8as-T4')

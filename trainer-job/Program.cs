@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Storage;
 using Pipeline.Trainer;
@@ -23,11 +25,13 @@ root.SetAction(async (arguments, _) =>
     }));
     var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
     TrainerOptions options;
+    RateOptions rates;
     BlobServiceClient storage;
     ITrainingQueue queue;
     try
     {
         options = Section<TrainerOptions>(TrainerOptions.Section);
+        rates = Section<RateOptions>(RateOptions.Section);
         storage = Section<StorageOptions>(StorageOptions.Section).CreateClient();
         queue = TrainingQueueFactory.Create(Section<QueueOptions>(QueueOptions.Section), TimeProvider.System, loggers);
     }
@@ -39,9 +43,12 @@ root.SetAction(async (arguments, _) =>
 
     await using (queue)
     {
-        var job = new TrainingJob(storage, queue, options, TimeProvider.System, loggers);
+        var watches = arguments.GetValue(watch);
+        // A container for one message is held from its start on.
+        DateTimeOffset? started = watches ? null : Process.GetCurrentProcess().StartTime;
+        var job = new TrainingJob(storage, queue, options, TimeProvider.System, loggers, rates, started);
         var pump = new MessagePump(queue, job, options, loggers.CreateLogger<MessagePump>());
-        var code = arguments.GetValue(watch) ? await pump.WatchAsync(signals.Token) : await pump.OnceAsync(signals.Token);
+        var code = watches ? await pump.WatchAsync(signals.Token) : await pump.OnceAsync(signals.Token);
         return signals.Interrupted ? TrainerExitCodes.Interrupted : code;
     }
 

@@ -13,7 +13,7 @@ internal static class CancelEndpoint
         app.MapPost("/api/runs/{id}/cancel", CancelAsync).WithName("CancelRun").ForManagers();
 
     private static async Task<IResult> CancelAsync(
-        string id, HttpRequest request, RunStore runs, RunCancellation cancellation, CancellationToken cancellationToken)
+        string id, HttpRequest request, RunStore runs, RunCancellation cancellation, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
@@ -21,7 +21,10 @@ internal static class CancelEndpoint
             if (!ResourceName.IsValid(id) || await runs.FindAsync(id, cancellationToken) is null)
                 return RunsEndpoints.NoSuchRun(id);
             var run = await cancellation.CancelAsync(id, body.GetValueOrDefault("by"), body.GetValueOrDefault("reason"), cancellationToken);
-            return run.State == RunState.Cancelled ? TypedResults.Ok(run) : TooLate(run);
+            if (run.State != RunState.Cancelled)
+                return TooLate(run);
+            loggers.CreateLogger("Pipeline.Functions.CancelRun").LogEnded(run);
+            return TypedResults.Ok(run);
         }
         catch (RefusedRequestException refused)
         {

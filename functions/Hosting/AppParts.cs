@@ -4,6 +4,7 @@ using Pipeline.Functions.Api.Tei;
 using Pipeline.Functions.Api.Validate;
 using Pipeline.Functions.Auth;
 using Pipeline.Functions.Drift;
+using Pipeline.Functions.Estimates;
 using Pipeline.Functions.Feedback;
 using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Recovery;
@@ -22,6 +23,7 @@ internal static class AppParts
         builder.AddPipelineJson();
         builder.AddProblems();
         builder.AddStorage();
+        builder.AddEstimates();
         builder.AddIngestion();
         builder.AddRecovery();
         builder.AddValidation();
@@ -53,6 +55,7 @@ internal static class AppParts
         app.MapFeedback();
         app.MapDrift();
         app.MapValidate();
+        app.MapEstimate();
         app.MapRuns();
         app.MapCancel();
         app.MapOptionsSchema();

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
+using Pipeline.Functions.Estimates;
 using Pipeline.Functions.Ingestion.Content;
 using Pipeline.Functions.Ingestion.Parts;
 
@@ -8,7 +9,8 @@ namespace Pipeline.Functions.Ingestion;
 
 /// <summary>Checks a dataset as ingest does, tokens included, and writes and sends nothing.</summary>
 /// <param name="storage">Where base models are.</param>
-internal sealed class DatasetValidation(BlobServiceClient storage)
+/// <param name="estimates">Says what a run would take.</param>
+internal sealed class DatasetValidation(BlobServiceClient storage, DatasetEstimates estimates)
 {
     /// <summary>The report that a run of the dataset would have.</summary>
     /// <param name="dataset">The file's name with its extension, or the folder with its files.</param>
@@ -22,7 +24,8 @@ internal sealed class DatasetValidation(BlobServiceClient storage)
         try
         {
             var whole = new WholeDataset(content, DatasetParts.Of(dataset, options), options, storage);
-            return (await whole.IngestAsync(output: null, findings, cancellationToken)).Report(runId: null, dataset.Blob);
+            var ingested = await whole.IngestAsync(output: null, findings, cancellationToken);
+            return ingested.Report(runId: null, dataset.Blob) with { Estimate = await estimates.OfAsync(ingested, cancellationToken) };
         }
         catch (DatasetRejectedException e)
         {

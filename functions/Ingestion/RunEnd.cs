@@ -3,17 +3,20 @@ using Pipeline.Core.Datasets;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
+using Pipeline.Functions.Estimates;
 
 namespace Pipeline.Functions.Ingestion;
 
 /// <summary>The ways out of <see cref="RunState.Validating"/>. Each does nothing where another has been taken before.</summary>
-internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventLog events, ITrainingQueue queue, TimeProvider time, ILogger<RunEnd> logger)
+internal sealed class RunEnd(
+    BlobServiceClient storage, RunStore runs, RunEventLog events, ITrainingQueue queue, DatasetEstimates estimates, TimeProvider time, ILogger<RunEnd> logger)
 {
     /// <summary>Writes report and summary of an accepted dataset, and sends the training request unless the run only validates.</summary>
     /// <returns>A sentence for the invocation's log.</returns>
     public async Task<string> AcceptAsync(RunRecord run, IngestedDataset dataset, CancellationToken cancellationToken)
     {
-        await new RunOutput(storage, run.RunId).WriteReportAsync(dataset.Report(run.RunId, run.Dataset.Blob), cancellationToken);
+        var report = dataset.Report(run.RunId, run.Dataset.Blob) with { Estimate = await estimates.OfAsync(dataset, cancellationToken) };
+        await new RunOutput(storage, run.RunId).WriteReportAsync(report, cancellationToken);
         // Before the messages: a trainer may have one before this process comes to its next line.
         var trials = run.Options is { Sweep: not null, Mode: RunMode.Train }
             ? await new SweepStore(storage, run.RunId).CreateAsync(SweepTrials.Of(run.Options), cancellationToken)
@@ -92,6 +95,7 @@ internal sealed class RunEnd(BlobServiceClient storage, RunStore runs, RunEventL
         if (finished.State != state)
             return false;
         await LogAsync(run, state, message, cancellationToken);
+        logger.LogEnded(finished);
         return true;
     }
 }

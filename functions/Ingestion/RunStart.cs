@@ -32,6 +32,8 @@ internal sealed class RunStart(BlobServiceClient storage, RunStore runs, RunEnd 
             var (blob, bytes) = (record.Dataset.Blob, record.Dataset.SizeBytes);
             logger.LogInformation("Run {RunId} begins with '{Blob}' of {Bytes} bytes", runId, blob, bytes);
             await end.LogAsync(record, record.State, record.Failure?.Message ?? $"'{blob}' arrived, {bytes} bytes.", cancellationToken);
+            if (record.State.IsFinal())
+                logger.LogEnded(record);
             return record;
         }
 

@@ -95,6 +95,7 @@ internal sealed class RunRecovery(RunStore runs, RunEventLog events, ITrainingQu
         await events.AppendAsync(
             run.RunId, new RunEvent { At = now, Type = "state", State = RunState.Failed, Message = failure.Message }, cancellationToken);
         logger.LogError(RunLogEvents.RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, failure.Code, failure.Message);
+        logger.LogEnded(failed);
         return $"Run '{run.RunId}' is failed: {failure.Code}.";
     }
 

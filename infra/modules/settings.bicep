@@ -1,6 +1,6 @@
 metadata description = 'What both programs read from their configuration: sections Pipeline:Storage and Pipeline:Queue.'
 
-import { setting } from 'types.bicep'
+import { setting, trainingRate } from 'types.bicep'
 
 @export()
 @description('The environment variables that point a program at storage and queue, and name the identity to reach them with.')
@@ -11,6 +11,21 @@ func pipelineSettings(blobServiceUri string, serviceBusHost string, queueName st
   { name: 'Pipeline__Queue__EntityPath', value: queueName }
   { name: 'Pipeline__Queue__ClientId', value: clientId }
 ]
+
+@export()
+@description('What training costs: section Pipeline:Rates, which both programs read. The functions app estimates by it, the trainer writes what a run has cost.')
+func rateSettings(accelerator string, currency string, rates trainingRate[]) setting[] => concat(
+  [
+    { name: 'Pipeline__Rates__Accelerator', value: accelerator }
+    { name: 'Pipeline__Rates__Currency', value: currency }
+  ],
+  flatten(map(rates, rate => filter([
+    { name: 'Pipeline__Rates__Accelerators__${rate.accelerator}__PerHour', value: rate.?perHour ?? '' }
+    { name: 'Pipeline__Rates__Accelerators__${rate.accelerator}__PeakTflops', value: rate.?peakTflops ?? '' }
+    { name: 'Pipeline__Rates__Accelerators__${rate.accelerator}__Utilisation', value: rate.?utilisation ?? '' }
+    { name: 'Pipeline__Rates__Accelerators__${rate.accelerator}__StartSeconds', value: rate.?startSeconds ?? '' }
+  ], setting => !empty(setting.value))))
+)
 
 @export()
 @description('What the functions app alone reads: section Pipeline:Feedback.')

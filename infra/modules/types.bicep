@@ -37,6 +37,21 @@ type setting = {
 }
 
 @export()
+@description('What the trainer costs and how fast it is on one accelerator. Numbers as text, because Bicep has no fractions.')
+type trainingRate = {
+  @description('The short name: cpu, T4 or A100.')
+  accelerator: string
+  @description('Price of an hour of the trainer container, all that is billed with it included.')
+  perHour: string?
+  @description('10^12 floating-point operations a second at best.')
+  peakTflops: string?
+  @description('Share of that which training reaches, 0 to 1.')
+  utilisation: string?
+  @description('Seconds of a container that are not training.')
+  startSeconds: string?
+}
+
+@export()
 @description('Ids of built-in roles; they are the same in every tenant.')
 var roleIds = {
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using Azure.Storage.Blobs;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Reports;
 using Pipeline.Local.Display;
 using Pipeline.Local.Hosting;
@@ -24,8 +26,11 @@ internal static class ValidateCommand
         {
             var path = Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(file).FullName);
             var dataset = UploadedDataset.Of(path, arguments.GetValue(name));
+            var state = CommonOptions.State(arguments, data);
+            // What a running pipeline has trained says how fast this machine is.
+            var measured = Session.Find(state) is { } session ? new MeasuredRunStore(new BlobServiceClient(session.StorageConnectionString)) : null;
             var report = await new LocalDataset(dataset, arguments.GetValue(options)?.FullName).ValidateAsync(
-                () => new BlobServiceClient(Session.Running(CommonOptions.State(arguments, data)).StorageConnectionString), context.Shutdown.Token);
+                () => new BlobServiceClient(Session.Running(state).StorageConnectionString), measured, Rates(), context.Shutdown.Token);
 
             var page = Path.GetFullPath(arguments.GetValue(html) ?? Path.Combine(Path.GetDirectoryName(path)!, $"{dataset.ModelName}.report.html"));
             await WritePageAsync(page, HtmlReport.Render(report), context.Shutdown.Token);
@@ -35,6 +40,22 @@ internal static class ValidateCommand
             return report.Accepted ? 0 : 1;
         }));
         return command;
+    }
+
+    // From the environment, as the programs read them.
+    private static RateOptions Rates()
+    {
+        var rates = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(RateOptions.Section).Get<RateOptions>() ?? new RateOptions();
+        try
+        {
+            Validator.ValidateObject(rates, new ValidationContext(rates), validateAllProperties: true);
+        }
+        catch (ValidationException e)
+        {
+            throw new LocalException(e.Message, "Change or unset the environment variable.", e);
+        }
+
+        return rates;
     }
 
     private static async Task WritePageAsync(string path, string html, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using Pipeline.Core;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Storage;
 using Pipeline.Local.Hosting;
@@ -56,6 +57,17 @@ internal static class ReportView
         yield return $"  {Labels(report)}";
         if (report.TokenLengths is { } tokens)
             yield return string.Create(CultureInfo.InvariantCulture, $"  Tokens of a text: {tokens.Median:N0} in the middle, {tokens.Percentile95:N0} at the 95th percentile, {tokens.Longest:N0} at most");
+        foreach (var line in Estimate(report))
+            yield return "  " + Markup.Escape(line);
+    }
+
+    private static IEnumerable<string> Estimate(ValidationReport report)
+    {
+        if (report.Estimate is not { } estimate)
+            yield break;
+        yield return EstimateText.Sentence(estimate);
+        foreach (var note in estimate.Notes)
+            yield return "  " + note;
     }
 
     private static string Labels(ValidationReport report)

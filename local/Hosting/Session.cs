@@ -21,6 +21,9 @@ internal sealed record Session(int ProcessId, Uri Api, string StorageConnectionS
         return Read(state) ?? throw new LocalException("The local pipeline is still starting.", "Wait until it says that it is ready, and run the command again.");
     }
 
+    /// <summary>The session that runs on a state folder and is ready; null where none is.</summary>
+    public static Session? Find(StateFolder state) => SessionLock.IsHeld(state) ? Read(state) : null;
+
     /// <summary>Writes the file whole.</summary>
     public void Save(StateFolder state)
     {

@@ -1,7 +1,9 @@
 using Azure.Storage.Blobs;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
+using Pipeline.Functions.Estimates;
 using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Ingestion.Content;
 using Pipeline.Functions.Ingestion.Drop;
@@ -21,8 +23,11 @@ internal sealed class LocalDataset(UploadedDataset dataset, string? optionsFile)
 
     /// <summary>The report that a run of it would have.</summary>
     /// <param name="storage">Gives the storage with the base models; asked only where the options name one.</param>
+    /// <param name="measured">How fast earlier trainings were; null: nothing is known of them.</param>
+    /// <param name="rates">What training costs.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<ValidationReport> ValidateAsync(Func<BlobServiceClient> storage, CancellationToken cancellationToken)
+    public async Task<ValidationReport> ValidateAsync(
+        Func<BlobServiceClient> storage, MeasuredRunStore? measured, RateOptions rates, CancellationToken cancellationToken)
     {
         var dropped = Dropped();
         RunOptions options;
@@ -38,7 +43,7 @@ internal sealed class LocalDataset(UploadedDataset dataset, string? optionsFile)
         }
 
         var client = SweepTrials.BaseModels(options) is [null] ? new BlobServiceClient("UseDevelopmentStorage=true") : storage();
-        return await new DatasetValidation(client).ValidateAsync(dropped.Reference, this, options, cancellationToken);
+        return await new DatasetValidation(client, new DatasetEstimates(client, rates, measured)).ValidateAsync(dropped.Reference, this, options, cancellationToken);
     }
 
     /// <inheritdoc/>

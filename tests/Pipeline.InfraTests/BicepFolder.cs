@@ -17,9 +17,11 @@ public sealed class BicepFolder : IDisposable
         ["AZURE_PRINCIPAL_ID"] = null,
         ["AZURE_PRINCIPAL_TYPE"] = null,
         ["PRIVATE_NETWORKING"] = null,
+        ["RATES_CURRENCY"] = null,
         ["SERVICE_FUNCTIONS_IMAGE_NAME"] = null,
         ["SERVICE_TRAINER_IMAGE_NAME"] = null,
         ["TRAINER_PROFILE"] = null,
+        ["TRAINING_RATES"] = null,
     };
 
     public BicepFolder()

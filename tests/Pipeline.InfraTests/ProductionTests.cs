@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.InfraTests;
@@ -42,12 +44,29 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
     }
 
     [Fact]
+    public void Both_programs_reckon_with_the_rates_of_the_accelerator_that_runs_are_trained_on()
+    {
+        Assert.All([production.Deployment.FunctionsContainer, production.Deployment.TrainerContainer], container =>
+        {
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection(container.Settings().Select(s =>
+                KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value))).Build();
+            var rates = configuration.GetSection(RateOptions.Section).Get<RateOptions>()!;
+
+            Assert.Equal(("T4", "EUR"), (rates.Accelerator, rates.Currency));
+            Assert.Equal((1.25m, 0.3, null), (rates.Of("T4").PerHour, rates.Of("T4").Utilisation, rates.Of("T4").PeakTflops));
+            Assert.NotNull(Accelerator.Find(rates.Accelerator));
+        });
+    }
+
+    [Fact]
     public void Data_lies_in_three_zones() =>
         Assert.Contains(production.Deployment.OfType("Microsoft.Storage/storageAccounts"), account => account.Text("sku.name") == "Standard_ZRS");
 
     public sealed class Fixture() : DeploymentFixture(
         "production.bicepparam",
         ("ALERT_EMAIL", "operator@example.com"),
+        ("RATES_CURRENCY", "EUR"),
+        ("TRAINING_RATES", """[{"accelerator": "T4", "perHour": "1.25", "utilisation": "0.3"}]"""),
         ("AZURE_PRINCIPAL_ID", "00000000-0000-0000-0000-00000000000a"),
         ("SERVICE_FUNCTIONS_IMAGE_NAME", "cr.example/functions:7"),
         ("SERVICE_TRAINER_IMAGE_NAME", "cr.example/trainer:7"));

@@ -18,6 +18,14 @@ public sealed class TrialTests(TrialTests.Fixture trial) : DeploymentTests(trial
     }
 
     [Fact]
+    public void No_price_stands_in_it_that_nobody_has_set()
+    {
+        var rates = trial.Deployment.TrainerContainer.Settings().Where(s => s.Key.StartsWith("Pipeline__Rates__", StringComparison.Ordinal)).ToDictionary();
+
+        Assert.Equal(new Dictionary<string, string> { ["Pipeline__Rates__Accelerator"] = "cpu", ["Pipeline__Rates__Currency"] = "" }, rates);
+    }
+
+    [Fact]
     public void Before_the_first_build_public_images_stand_in() =>
         Assert.All(
             [trial.Deployment.FunctionsContainer, trial.Deployment.TrainerContainer],

@@ -14,6 +14,9 @@ internal interface IHold
     /// <summary>What a sentence calls it.</summary>
     string Name { get; }
 
+    /// <summary>Counts what this attempt uses; every write has the sum.</summary>
+    UsageMeter Usage { get; }
+
     /// <summary>Writes progress and a fresh heartbeat.</summary>
     /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>
     Task BeatAsync(TrainingProgress progress, CancellationToken cancellationToken);

@@ -147,7 +147,7 @@ internal sealed class ModelTraining : IDisposable
         var isCuda = _device.type == DeviceType.CUDA;
         var type = Model.ComputeType;
         var peak = isCuda ? PeakFlops.OfCuda(CudaDevice.Name, type) : PeakFlops.MeasureCpu(type, time);
-        _reporter.Measure(peak);
+        _reporter.Measure(isCuda ? CudaDevice.Name ?? "CUDA" : null, peak);
         var name = isCuda ? CudaDevice.Name ?? "a CUDA device" : $"{torch.get_num_threads()} threads of the CPU";
         var best = peak is { } flops ? string.Create(CultureInfo.InvariantCulture, $"at best {flops / 1e12:0.00} TFLOP/s") : "how fast it is at best is not known";
         _reporter.Event(

@@ -1,11 +1,14 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 using Pipeline.Trainer.Checkpoints;
 
 namespace Pipeline.Trainer.Jobs;
 
 /// <summary>A trainer's hold on a run.</summary>
-internal sealed class RunOwnership(RunStore runs, CheckpointStore checkpoints, string runId, string owner, TimeProvider time) : IHold
+internal sealed class RunOwnership(RunStore runs, CheckpointStore checkpoints, string runId, string owner, UsageMeter usage, TimeProvider time) : IHold
 {
+    private RunUsage? _before;
+
     /// <inheritdoc/>
     public string RunId => runId;
 
@@ -15,21 +18,26 @@ internal sealed class RunOwnership(RunStore runs, CheckpointStore checkpoints, s
     /// <inheritdoc/>
     public string Name => $"Run '{runId}'";
 
+    /// <inheritdoc/>
+    public UsageMeter Usage => usage;
+
     /// <summary>Takes the run over, whoever held it before: the queue's lock says that it is ours now.</summary>
     public async Task<RunRecord> ClaimAsync(CancellationToken cancellationToken)
     {
         var steps = await checkpoints.StepsAsync(cancellationToken);
-        return await runs.UpdateAsync(runId, run => run.State.IsFinal() ? run : Claimed(Reached(run, steps)), cancellationToken);
+        var claimed = await runs.UpdateAsync(runId, run => run.State.IsFinal() ? run : Claimed(Reached(run, steps)), cancellationToken);
+        _before = claimed.Usage;
+        return claimed;
     }
 
     /// <summary>The record of a run that has got so far for good (see <see cref="RunRecord.Milestone"/>).</summary>
     public static RunRecord Reached(RunRecord run, int milestone) =>
         milestone > run.Milestone ? run with { Milestone = milestone, AttemptsWithoutProgress = 0 } : run;
 
-    /// <summary>Changes the record, with a fresh heartbeat.</summary>
+    /// <summary>Changes the record, with a fresh heartbeat and what was used until now.</summary>
     /// <exception cref="RunTakenException">The run was cancelled or is another trainer's.</exception>
     public Task<RunRecord> UpdateAsync(Func<RunRecord, RunRecord> change, CancellationToken cancellationToken) =>
-        runs.UpdateAsync(runId, run => change(Checked(run)) with { HeartbeatAt = time.GetUtcNow() }, cancellationToken);
+        runs.UpdateAsync(runId, run => change(Checked(run)) with { HeartbeatAt = time.GetUtcNow(), Usage = usage.After(_before) }, cancellationToken);
 
     /// <summary>Makes sure that the run is still ours, and writes a heartbeat.</summary>
     /// <exception cref="RunTakenException">It is not.</exception>
@@ -56,8 +64,9 @@ internal sealed class RunOwnership(RunStore runs, CheckpointStore checkpoints, s
         UpdateAsync(run => run with { Progress = progress, State = RunState.Failed, Failure = failure, FinishedAt = time.GetUtcNow() }, cancellationToken);
 
     /// <summary>Ends the run with its result.</summary>
+    /// <returns>The record as it stands.</returns>
     /// <exception cref="RunTakenException">It is no longer ours; nothing was written.</exception>
-    public Task SucceedAsync(RunResult result, TrainingProgress progress, CancellationToken cancellationToken) =>
+    public Task<RunRecord> SucceedAsync(RunResult result, TrainingProgress progress, CancellationToken cancellationToken) =>
         UpdateAsync(run => run with { Progress = progress, State = RunState.Succeeded, Result = result, Promotion = null, FinishedAt = time.GetUtcNow(), Failure = null }, cancellationToken);
 
     /// <inheritdoc/>

@@ -39,7 +39,7 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
         var log = new RunEventLog(storage);
         _events = new Outbox<RunEvent>((events, cancel) => log.AppendAsync(hold.RunId, events, cancel), time);
         _records = new Outbox<byte[]>(new EventFile(storage, BlobLayout.TensorBoard(hold.RunId, hold.Trial), time).AppendAsync, time);
-        _meter = new StepMeter(interval, time);
+        _meter = new StepMeter(interval, time, hold.Usage);
         Taken = _taken.Token;
         _beating = BeatAsync();
     }
@@ -50,8 +50,13 @@ internal sealed class RunReporter : ITrainingObserver, IAsyncDisposable
     public RunTakenException? TakenBy { get; private set; }
 
     /// <summary>Says what the device reaches at best, so that its utilisation can be told.</summary>
+    /// <param name="device">The GPU as its driver names it; null: the CPU.</param>
     /// <param name="flops">FLOP/s; null where that is not known.</param>
-    public void Measure(double? flops) => _meter.PeakFlops = flops;
+    public void Measure(string? device, double? flops)
+    {
+        _meter.PeakFlops = flops;
+        _hold.Usage.RunsOn(device);
+    }
 
     /// <summary>Says which steps become events. Progress is written into the record whatever this says.</summary>
     /// <param name="logging">With <c>steps</c> and no number, those of the interval.</param>

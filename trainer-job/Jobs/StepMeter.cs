@@ -10,7 +10,8 @@ namespace Pipeline.Trainer.Jobs;
 /// </summary>
 /// <param name="interval">Time between two reports. The first step and one before an evaluation are reported whenever they come.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
+/// <param name="usage">Counts what is summed up.</param>
+internal sealed class StepMeter(TimeSpan interval, TimeProvider time, UsageMeter usage)
 {
     private readonly TimeLeft _timeLeft = new();
     private StepWork _work;
@@ -44,6 +45,7 @@ internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
         var now = time.GetTimestamp();
         var seconds = time.GetElapsedTime(since, now).TotalSeconds;
         _timeLeft.AddSteps(_steps, seconds);
+        usage.AddSteps(_work, seconds);
         var summary = Summary(step, figures, seconds);
         (_work, _steps, _since) = (default, 0, now);
         return summary;
@@ -58,6 +60,7 @@ internal sealed class StepMeter(TimeSpan interval, TimeProvider time)
         var training = _since is null ? 0 : time.GetElapsedTime(_epochStart, trained).TotalSeconds;
         var evaluation = time.GetElapsedTime(trained, now).TotalSeconds;
         _timeLeft.AddEvaluation(evaluation);
+        usage.AddEvaluation(evaluation);
         (_since, _epochStart) = (_since is null ? null : now, now);
         return (training, evaluation);
     }

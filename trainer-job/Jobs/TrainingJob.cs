@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
@@ -16,8 +17,19 @@ namespace Pipeline.Trainer.Jobs;
 /// <param name="options">How the trainer works.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loggers">The logs.</param>
-internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queue, TrainerOptions options, TimeProvider time, ILoggerFactory loggers)
+/// <param name="rates">What the seconds cost; null: nobody has said.</param>
+/// <param name="started">When the program began, where it works on one message only.</param>
+internal sealed class TrainingJob(
+    BlobServiceClient storage,
+    ITrainingQueue queue,
+    TrainerOptions options,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    RateOptions? rates = null,
+    DateTimeOffset? started = null)
 {
+    private readonly UsageMeters _meters = new(time, rates ?? new RateOptions(), started);
+    private readonly SpeedLog _speeds = new(storage, time, loggers.CreateLogger<SpeedLog>());
     private readonly RunStore _runs = new(storage);
     private readonly RunWork _work = new(storage, options, time, loggers);
     private readonly SweepJob _sweep = new(storage, queue, options, time, loggers.CreateLogger<SweepJob>());
@@ -72,12 +84,12 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
         RungDecision? end = null;
         if (run.Options.Sweep is not null && !run.State.IsFinal())
         {
-            (var outcome, end) = await _sweep.RunAsync(run, request, attempt, stop);
+            (var outcome, end) = await _sweep.RunAsync(run, request, attempt, _meters, stop);
             if (end is null)
                 return (outcome, null);
         }
 
-        var ownership = new RunOwnership(_runs, new CheckpointStore(storage, BlobLayout.Checkpoints(runId)), runId, Guid.NewGuid().ToString("N"), time);
+        var ownership = new RunOwnership(_runs, new CheckpointStore(storage, BlobLayout.Checkpoints(runId)), runId, Guid.NewGuid().ToString("N"), _meters.Next(), time);
         if (!run.State.IsFinal())
             run = await ownership.ClaimAsync(stop);
         if (run.State.IsFinal())
@@ -91,6 +103,9 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
         // Nobody goes on from the checkpoints of a run that has succeeded, has failed or was cancelled.
         if (ended.Outcome is JobOutcome.Done or JobOutcome.Failed)
             await DeleteCheckpointsAsync(run, CancellationToken.None);
+        // A cancelled run was logged by who cancelled it.
+        if (ended.Outcome is JobOutcome.Done or JobOutcome.Failed && await _runs.FindAsync(runId, CancellationToken.None) is { State: RunState.Succeeded or RunState.Failed } over)
+            _logger.LogEnded(over);
         return ended;
     }
 
@@ -105,7 +120,9 @@ internal sealed class TrainingJob(BlobServiceClient storage, ITrainingQueue queu
         var result = await _work.RunAsync(run with { Options = model.Options }, new CheckpointStore(storage, model.Checkpoints), ownership, reporter, ending);
         await reporter.StopBeatingAsync();
         reporter.Event("state", "The run has succeeded.", RunState.Succeeded);
-        await reporter.FlushAsync((progress, cancel) => ownership.SucceedAsync(result, progress, cancel), CancellationToken.None);
+        RunRecord? succeeded = null;
+        await reporter.FlushAsync(async (progress, cancel) => succeeded = await ownership.SucceedAsync(result, progress, cancel), CancellationToken.None);
+        await _speeds.AddAsync(run.RunId, model.Options.BaseModel, succeeded?.Usage);
     }
 
     private async Task DeleteCheckpointsAsync(RunRecord run, CancellationToken cancellationToken)

@@ -20,12 +20,13 @@ internal sealed class SweepJob(BlobServiceClient storage, ITrainingQueue queue, 
     /// <param name="run">The run.</param>
     /// <param name="request">The message.</param>
     /// <param name="attempt">The delivery's attempt.</param>
+    /// <param name="meters">Count what is used.</param>
     /// <param name="stop">Ends the work within a step.</param>
     /// <returns>
     /// The outcome, where <see cref="JobOutcome.Done"/> leaves it to the caller to settle the message; and the decision that ends
     /// the sweep, where this message is to bring it about.
     /// </returns>
-    public async Task<(JobOutcome Outcome, RungDecision? End)> RunAsync(RunRecord run, TrainingRequest request, Attempt attempt, CancellationToken stop)
+    public async Task<(JobOutcome Outcome, RungDecision? End)> RunAsync(RunRecord run, TrainingRequest request, Attempt attempt, UsageMeters meters, CancellationToken stop)
     {
         var store = new SweepStore(storage, run.RunId);
         if (request.Trial is not { } number || await store.FindAsync(number, stop) is not { } trial)
@@ -42,7 +43,7 @@ internal sealed class SweepJob(BlobServiceClient storage, ITrainingQueue queue, 
         }
 
         var checkpoints = new CheckpointStore(storage, BlobLayout.TrialCheckpoints(run.RunId, number));
-        var hold = new TrialOwnership(_runs, new SweepTable(_runs, run, time), store, checkpoints, run, number, Guid.NewGuid().ToString("N"), time);
+        var hold = new TrialOwnership(_runs, new SweepTable(_runs, run, time), store, checkpoints, run, number, Guid.NewGuid().ToString("N"), meters.Next(), time);
         if (!trial.HasEnded(rung))
             trial = await hold.ClaimAsync(rung, stop);
         if (!trial.HasEnded(rung))

@@ -1,3 +1,4 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Sweeps;
 using Pipeline.Trainer.Checkpoints;
@@ -6,10 +7,12 @@ using Pipeline.Trainer.Jobs;
 namespace Pipeline.Trainer.Sweeps;
 
 /// <summary>A trainer's hold on a trial. It also ends where the run is over, and keeps the run's own heartbeat and table going.</summary>
-internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore trials, CheckpointStore checkpoints, RunRecord run, int trial, string owner, TimeProvider time) : IHold
+internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore trials, CheckpointStore checkpoints, RunRecord run, int trial, string owner, UsageMeter usage, TimeProvider time) : IHold
 {
     // Many trainers share the run's record; its heartbeat need only be fresh.
     private static readonly TimeSpan RunHeartbeat = TimeSpan.FromSeconds(30);
+
+    private RunUsage? _before;
 
     /// <inheritdoc/>
     public string RunId => run.RunId;
@@ -19,6 +22,9 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
 
     /// <inheritdoc/>
     public string Name => $"Trial {trial} of run '{run.RunId}'";
+
+    /// <inheritdoc/>
+    public UsageMeter Usage => usage;
 
     /// <summary>Takes the trial over for a rung, whoever held it before: the queue's lock says that it is ours now.</summary>
     /// <returns>The trial; not taken over where it has ended the rung.</returns>
@@ -38,6 +44,7 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
                 HeartbeatAt = time.GetUtcNow(),
             },
             cancellationToken);
+        _before = claimed.Usage;
         await table.WriteAsync(claimed, cancellationToken);
         return claimed;
     }
@@ -81,8 +88,9 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
     /// <param name="isLast">Whether it was the last rung.</param>
     /// <param name="progress">The newest progress.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The trial as it stands.</returns>
     /// <exception cref="RunTakenException">The trial is no longer ours; nothing was written.</exception>
-    public Task EndRungAsync(RungResult result, bool isLast, TrainingProgress progress, CancellationToken cancellationToken) => EndAsync(
+    public Task<TrialRecord> EndRungAsync(RungResult result, bool isLast, TrainingProgress progress, CancellationToken cancellationToken) => EndAsync(
         t => t with
         {
             Progress = progress,
@@ -94,14 +102,16 @@ internal sealed class TrialOwnership(RunStore runs, SweepTable table, SweepStore
         },
         cancellationToken);
 
-    private async Task EndAsync(Func<TrialRecord, TrialRecord> change, CancellationToken cancellationToken)
+    private async Task<TrialRecord> EndAsync(Func<TrialRecord, TrialRecord> change, CancellationToken cancellationToken)
     {
         await RequireRunAsync(cancellationToken);
-        await table.WriteAsync(await UpdateAsync(change, cancellationToken), cancellationToken);
+        var ended = await UpdateAsync(change, cancellationToken);
+        await table.WriteAsync(ended, cancellationToken);
+        return ended;
     }
 
     private Task<TrialRecord> UpdateAsync(Func<TrialRecord, TrialRecord> change, CancellationToken cancellationToken) =>
-        trials.UpdateAsync(trial, t => change(Checked(t)) with { HeartbeatAt = time.GetUtcNow() }, cancellationToken);
+        trials.UpdateAsync(trial, t => change(Checked(t)) with { HeartbeatAt = time.GetUtcNow(), Usage = usage.After(_before) }, cancellationToken);
 
     private async Task<TrialRecord> ReadAsync(CancellationToken cancellationToken)
     {

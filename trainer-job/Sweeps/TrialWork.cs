@@ -14,6 +14,8 @@ namespace Pipeline.Trainer.Sweeps;
 /// <summary>Trains a trial to the end of a rung. Its schedule is planned for all of its epochs, so that the next rung goes on as if it had not ended.</summary>
 internal sealed class TrialWork(BlobServiceClient storage, TrainerOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly SpeedLog _speeds = new(storage, time, logger);
+
     /// <summary>Trains and writes down what it came to.</summary>
     /// <param name="run">The run.</param>
     /// <param name="trial">The trial; claimed.</param>
@@ -45,7 +47,9 @@ internal sealed class TrialWork(BlobServiceClient storage, TrainerOptions option
             "trial",
             $"Rung {rung + 1} of {halving.Rungs} is done: {state.Epoch} of {total} epochs.",
             metrics: best.Figures().ToDictionary(f => "validation_" + f.Key, f => f.Value));
-        await reporter.FlushAsync((progress, cancel) => hold.EndRungAsync(result, isLast, progress, cancel), CancellationToken.None);
+        TrialRecord? ended = null;
+        await reporter.FlushAsync(async (progress, cancel) => ended = await hold.EndRungAsync(result, isLast, progress, cancel), CancellationToken.None);
+        await _speeds.AddAsync($"{run.RunId}/trial-{trial.Number}", trial.Options.BaseModel, ended?.Usage);
     }
 
     private TrainingState Train(TrainingInputs inputs, TrialRecord trial, int epochs, RunReporter reporter, CancellationToken stop)

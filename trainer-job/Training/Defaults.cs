@@ -1,4 +1,5 @@
 using Pipeline.Core;
+using Pipeline.Core.Runs;
 
 namespace Pipeline.Trainer.Training;
 
@@ -14,17 +15,6 @@ internal sealed record Defaults(
     (double Value, string Reason) TeacherWeight,
     (double Value, string Reason) PrefixWeight)
 {
-    // A small model learns from scratch in about so many examples seen, or in so many tokens where texts are short, within so many passes.
-    private static readonly (int Examples, int Tokens, int MostPasses) SingleLabel = (60_000, 3_000_000, 20);
-
-    // With several labels each is a question of its own, and most of them are about few examples.
-    private static readonly (int Examples, int Tokens, int MostPasses) SeveralLabels = (60_000, 6_000_000, 40);
-
-    private const int FewExamples = 2_000;
-
-    // Tokens of an input on average, above which a text has words enough to be learned from its label alone.
-    private const int LongText = 160;
-
     // From so many examples on, each word is met often enough to be left out more often, and a single label counts for less.
     private const int ManyExamples = 30_000;
 
@@ -36,17 +26,15 @@ internal sealed record Defaults(
     /// <param name="tokens">Of its inputs together.</param>
     /// <param name="problem">Whether an example has one label or any number.</param>
     public static Defaults FromScratch(int examples, long tokens, ProblemType problem) =>
-        tokens > (long)LongText * examples ? OfLongTexts(examples, problem) : OfShortTexts(examples, tokens, problem);
+        DefaultPasses.AreLong(examples, tokens) ? OfLongTexts(DefaultPasses.FromScratch(examples, tokens, problem)) : OfShortTexts(examples, tokens, problem);
 
     // Answering after every token costs as much again as all else where texts are long, and the teacher judges each text anew.
-    private static Defaults OfLongTexts(int examples, ProblemType problem)
+    private static Defaults OfLongTexts(DefaultPasses passes)
     {
-        var (seen, most) = problem == ProblemType.MultiLabelClassification ? (64_000, 40) : (32_000, 20);
-        var epochs = (int)Math.Clamp(Math.Round((double)seen / examples), 3, most);
         const string Untaught = "0: long texts are learned from their labels alone, at half the cost";
         return new Defaults(
-            (epochs, $"{epochs}: about {seen} examples seen, of {examples}, within 3 to {most} passes"),
-            (32, "32: small steps suit a small dataset"),
+            passes.Epochs,
+            passes.BatchSize,
             (1e-3, "1e-3: a small model from random weights bears a high rate"),
             (0.2, "0.2: a small dataset is seen many times over, and is soon known by heart without it"),
             (0.2, "0.2: keeps the model from leaning on single words"),
@@ -58,14 +46,12 @@ internal sealed record Defaults(
 
     private static Defaults OfShortTexts(int examples, long tokens, ProblemType problem)
     {
-        var seen = problem == ProblemType.MultiLabelClassification ? SeveralLabels : SingleLabel;
-        var passes = Math.Max((double)seen.Examples / examples, (double)seen.Tokens / Math.Max(1, tokens));
-        var epochs = (int)Math.Clamp(Math.Round(passes), 3, seen.MostPasses);
+        var passes = DefaultPasses.FromScratch(examples, tokens, problem);
         var hasMany = examples >= ManyExamples;
         var isTaught = examples >= FewestTaught && problem is (ProblemType.SingleLabelClassification or ProblemType.MultiLabelClassification);
         return new Defaults(
-            (epochs, $"{epochs}: about {seen.Examples} examples or {seen.Tokens} tokens seen, of {examples} and {tokens}, within 3 to {seen.MostPasses} passes"),
-            examples < FewExamples ? (32, "32: few examples make few steps") : (64, "64: half the steps of 32, each of which has a vocabulary to update"),
+            passes.Epochs,
+            passes.BatchSize,
             (2e-3, "2e-3: a small model from random weights bears a high rate"),
             (0.3, "0.3: a small dataset is seen many times over, and is soon known by heart without it"),
             hasMany ? (0.4, "0.4: with many examples the model can learn each of them from less") : (0.2, "0.2: keeps the model from leaning on single words"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Core.Runs;
 using Pipeline.Modeling.Pretrained;
 
 namespace Pipeline.Trainer.Training;
@@ -8,10 +9,8 @@ namespace Pipeline.Trainer.Training;
 /// </summary>
 internal static class FineTuningDefaults
 {
-    private const int BatchSize = 16, Epochs = 3;
-
-    // Few examples need more passes than three to settle (Mosbach et al. 2021; Zhang et al. 2021): about 600 steps, within 20 epochs.
-    private const int FewestSeen = 600 * BatchSize, MostEpochs = 20;
+    // The batch that the rates below were searched with.
+    private const int BatchSize = 16;
 
     // The larger the model, the lower the rate: what the authors of models of these sizes searched and used (Turc et al. 2019 for
     // small BERTs, Devlin et al. 2019 for base, Liu et al. 2019 for large, Brown et al. 2020 beyond).
@@ -23,8 +22,8 @@ internal static class FineTuningDefaults
     /// <param name="examplesPerStep">Of an optimizer step, where the user set them; null: chosen here.</param>
     /// <param name="isLora">Whether LoRA adapters are trained, and not the weights.</param>
     public static Defaults For(PretrainedConfig model, int examples, long? examplesPerStep, bool isLora) => new(
-        EpochsFor(examples),
-        BatchFor(examples),
+        DefaultPasses.FineTuning(examples).Epochs,
+        DefaultPasses.FineTuning(examples).BatchSize,
         Scaled(isLora ? (3e-4, "adapters start at zero and have far to go, and the weights under them stay as they are") : RateFor(Parameters(model)), examplesPerStep),
         (0.1, "0.1: as the families were trained with"),
         (0, "0: pretrained weights do not lean on single words"),
@@ -36,29 +35,6 @@ internal static class FineTuningDefaults
     /// <summary>Parameters of a model, about: matrices of the blocks and the token embedding.</summary>
     public static double Parameters(PretrainedConfig model) =>
         (double)model.LayerCount * model.Width * (4.0 * model.Width + 2.0 * model.InnerWidth) + (double)model.VocabSize * model.Width;
-
-    private static (int, string) EpochsFor(int examples)
-    {
-        var epochs = examples switch
-        {
-            > 1_000_000 => 1,
-            > 200_000 => 2,
-            _ => (int)Math.Clamp(Math.Ceiling((double)FewestSeen / examples), Epochs, MostEpochs),
-        };
-        return (epochs, Invariant($"{epochs}: ") + (epochs switch
-        {
-            Epochs => "Hugging Face's default; a pretrained model needs few passes",
-            > Epochs => Invariant($"{examples} examples in fewer passes are too few steps to settle"),
-            _ => Invariant($"{examples} examples hold so much that fewer passes than Hugging Face's 3 do"),
-        }));
-    }
-
-    private static (int, string) BatchFor(int examples) => examples switch
-    {
-        < 8 * BatchSize => (8, Invariant($"8: with {examples} examples a larger batch makes too few steps")),
-        >= 50_000 => (32, Invariant($"32: {examples} examples make steps enough, and larger batches are faster")),
-        _ => (BatchSize, "16: Hugging Face's usual batch for fine-tuning"),
-    };
 
     private static (double, string) RateFor(double parameters)
     {

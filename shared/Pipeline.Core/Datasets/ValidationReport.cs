@@ -1,3 +1,4 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Findings;
 
 namespace Pipeline.Core.Datasets;
@@ -49,6 +50,9 @@ public sealed record ValidationReport
 
     /// <summary>Languages of the texts whose language is certain, the most frequent first.</summary>
     public IReadOnlyList<LanguageShare> Languages { get; init; } = [];
+
+    /// <summary>What a run is expected to take and to cost; null for a rejected dataset, and where a base model's <c>config.json</c> cannot be read.</summary>
+    public CostEstimate? Estimate { get; init; }
 
     /// <summary>What was found, errors first.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }

@@ -82,6 +82,17 @@ public sealed class LengthCounts
         return (texts, beyond);
     }
 
+    /// <summary>The lengths that there are, cut at a limit and at least 1, with the number of texts of each.</summary>
+    /// <param name="limit">Tokens that are read.</param>
+    public IEnumerable<(long Length, long Texts)> Cut(int limit)
+    {
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            if (_counts[i] > 0)
+                yield return (Math.Clamp(Mean(i), 1, limit), _counts[i]);
+        }
+    }
+
     /// <summary>The counts as a few bars whose borders are round numbers.</summary>
     /// <param name="bars">About how many.</param>
     public IReadOnlyList<LengthBar> Bars(int bars = 24)

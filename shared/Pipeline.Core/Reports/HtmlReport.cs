@@ -30,6 +30,7 @@ public static class HtmlReport
             """);
         ReportHeader.Write(page, report);
         FindingCards.Write(page, report);
+        EstimateSection.Write(page, report);
         LabelTable.Write(page, report);
         TargetSection.Write(page, report);
         LengthSection.Write(page, report);

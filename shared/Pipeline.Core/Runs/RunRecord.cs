@@ -1,3 +1,4 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Sweeps;
 
 namespace Pipeline.Core.Runs;
@@ -61,6 +62,12 @@ public sealed record RunRecord
 
     /// <summary>The newest figures of the training loop.</summary>
     public TrainingProgress? Progress { get; init; }
+
+    /// <summary>What the run's trainers have used so far; null before the first. A sweep's trials have their own, and <see cref="TotalUsage"/> the sum.</summary>
+    public RunUsage? Usage { get; init; }
+
+    /// <summary>What a sweep's trials and the run itself have used together; null without a sweep, whose <see cref="Usage"/> is all.</summary>
+    public RunUsage? TotalUsage => Sweep?.Usage is { } trials ? (Usage is { } own ? RunUsage.Sum(trials, own) : trials) : null;
 
     /// <summary>The trials of a sweep; null for a run that trains one model.</summary>
     public SweepProgress? Sweep { get; init; }

@@ -80,6 +80,15 @@ public static class BlobLayout
     /// <summary>What was decided after a rung of a sweep, from 0, in <see cref="Runs"/>.</summary>
     public static string Rung(string runId, int rung) => $"{runId}/sweep/rung-{rung}.json";
 
+    /// <summary>Folder of how fast trainings were, in <see cref="Runs"/>; ends in a slash. No run's id is such a word, since each ends in hex digits.</summary>
+    public const string Measurements = "throughput/";
+
+    /// <summary>How fast the trainings of a base model on an accelerator were, in <see cref="Runs"/>.</summary>
+    /// <param name="accelerator">The accelerator's short name.</param>
+    /// <param name="baseModel">The base model; null: trained from scratch.</param>
+    public static string MeasuredRuns(string accelerator, string? baseModel) =>
+        Measurements + accelerator + (baseModel is null ? "/from-scratch.json" : $"/base-models/{baseModel}.json");
+
     /// <summary>When a correction came, in <see cref="Feedback"/>; what makes it be stored once.</summary>
     /// <param name="modelName">The model.</param>
     /// <param name="key">Hex digits that stand for its id.</param>

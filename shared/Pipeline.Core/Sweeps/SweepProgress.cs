@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.Core.Sweeps;
@@ -15,6 +17,10 @@ public sealed record SweepProgress(int Rungs, IReadOnlyList<TrialSummary> Trials
     public int? BestTrial => Winner ?? Trials.Where(t => t.Result is not null && t.State != TrialState.Failed)
         .OrderByDescending(t => t.Rung).ThenByDescending(t => t.Result!.Score).ThenBy(t => t.Result!.Loss).ThenBy(t => t.Trial).FirstOrDefault()?.Trial;
 
+    /// <summary>What all trials have used; null before the first has told.</summary>
+    [JsonIgnore]
+    public RunUsage? Usage => Trials.Select(t => t.Usage).OfType<RunUsage>().Aggregate((RunUsage?)null, RunUsage.Sum);
+
     /// <summary>A sweep before its first trial.</summary>
     public static SweepProgress Begin(SweepOptions sweep, IReadOnlyList<TrialRecord> trials) =>
         new(Halving.Of(sweep, trials.Count).Rungs, [.. trials.Select(t => TrialSummary.Of(t, sweep))]);
@@ -30,11 +36,13 @@ public sealed record SweepProgress(int Rungs, IReadOnlyList<TrialSummary> Trials
 /// <param name="Rung">The rung it reached, from 0.</param>
 /// <param name="Result">What it came to in the last rung that it ended; null before the first.</param>
 /// <param name="Failure">Why it failed.</param>
-public sealed record TrialSummary(int Trial, TrialState State, TrialValues Options, int Rung, RungResult? Result = null, RunFailure? Failure = null)
+/// <param name="Usage">What its trainers have used, when the row was last written.</param>
+public sealed record TrialSummary(
+    int Trial, TrialState State, TrialValues Options, int Rung, RungResult? Result = null, RunFailure? Failure = null, RunUsage? Usage = null)
 {
     /// <summary>The row of a trial.</summary>
     public static TrialSummary Of(TrialRecord trial, SweepOptions sweep) =>
-        new(trial.Number, trial.State, TrialValues.Of(trial.Options, sweep), trial.Rung, trial.Results is [.., var last] ? last : null, trial.Failure);
+        new(trial.Number, trial.State, TrialValues.Of(trial.Options, sweep), trial.Rung, trial.Results is [.., var last] ? last : null, trial.Failure, trial.Usage);
 }
 
 /// <summary>The values that a sweep gave a trial; what it does not vary is null.</summary>

@@ -1,3 +1,4 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 
 namespace Pipeline.Core.Sweeps;
@@ -49,6 +50,9 @@ public sealed record TrialRecord
 
     /// <summary>The newest figures of its training loop.</summary>
     public TrainingProgress? Progress { get; init; }
+
+    /// <summary>What its trainers have used so far, in all rungs; null before the first.</summary>
+    public RunUsage? Usage { get; init; }
 
     /// <summary>Why it ended without a model.</summary>
     public RunFailure? Failure { get; init; }

@@ -1,3 +1,4 @@
+using Pipeline.Modeling.Encoders;
 using Pipeline.Modeling.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -65,9 +66,8 @@ public sealed class ModelFlops
     {
         var parts = (ITransformerBlock)block;
         var inputs = parts.QueryKeyValue;
-        // In the order in which they are computed; a norm before the projections has its own weights.
-        var before = block.modules().TakeWhile(m => m is not Projection).SelectMany(m => m.parameters(recurse: false));
-        var reached = isBelowTrained || IsTrained(before);
+        // A norm before the projections has its own weights; an encoder's norms come after them.
+        var reached = isBelowTrained || (block is not EncoderBlock && IsTrained(block.modules().TakeWhile(m => m is not Projection).SelectMany(m => m.parameters(recurse: false))));
         var perInput = inputs.Sum(p => Product(p, reached));
         // The last block has keys and values of every token, and all else of one.
         _perToken += isLast ? perInput * 2 / 3 : perInput;

@@ -4,10 +4,12 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Shards;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Estimates;
 using Pipeline.Functions.Ingestion;
 using Pipeline.Functions.Ingestion.Drop;
 using Pipeline.Functions.Ingestion.FanOut;
@@ -44,6 +46,9 @@ internal sealed class IngestRig
     /// <summary>The same on an empty account that others are to read too.</summary>
     public static async Task<IngestRig> StartAsync(string connectionString) =>
         new(await AzuriteFixture.PrepareAsync(connectionString), new IngestOptions());
+
+    /// <summary>The same on an account that is prepared.</summary>
+    public static IngestRig On(BlobServiceClient storage) => new(storage, new IngestOptions());
 
     /// <summary>Another process's ingest on the same account and queue.</summary>
     public DatasetIngestion NewIngestion()
@@ -109,7 +114,8 @@ internal sealed class IngestRig
 
     private DroppedDatasets Drops() => new(Storage.GetBlobContainerClient(BlobLayout.Datasets));
 
-    private RunEnd End() => new(Storage, Runs, new RunEventLog(Storage), Queue, TimeProvider.System, NullLogger<RunEnd>.Instance);
+    private RunEnd End() => new(
+        Storage, Runs, new RunEventLog(Storage), Queue, new DatasetEstimates(Storage, new RateOptions(), new MeasuredRunStore(Storage)), TimeProvider.System, NullLogger<RunEnd>.Instance);
 
     public BlobClient RunBlob(string name) => Storage.GetBlobContainerClient(BlobLayout.Runs).GetBlobClient(name);
 

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Pipeline.Core;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
+using Pipeline.Functions.Estimates;
 using Pipeline.Functions.Ingestion;
 using Pipeline.IntegrationTests.Fixtures;
 
@@ -14,7 +16,7 @@ public sealed class ValidationTests(AzuriteFixture azurite) : IClassFixture<Azur
     {
         var rig = await IngestRig.StartAsync(azurite);
         var content = IngestRig.Csv() + "see you at lunch on day 1,spam\n";
-        var report = await new DatasetValidation(rig.Storage).ValidateAsync(
+        var report = await Validation(rig).ValidateAsync(
             "spam.csv", new MemoryStream(Encoding.UTF8.GetBytes(content)), new RunOptions(), TestContext.Current.CancellationToken);
 
         Assert.Empty(await rig.Runs.ListAsync(TestContext.Current.CancellationToken));
@@ -24,11 +26,15 @@ public sealed class ValidationTests(AzuriteFixture azurite) : IClassFixture<Azur
             JsonSerializer.Serialize(report with { RunId = run.RunId }, PipelineJson.Indented));
     }
 
+    // As the functions app has it.
+    private static DatasetValidation Validation(IngestRig rig) =>
+        new(rig.Storage, new DatasetEstimates(rig.Storage, new RateOptions(), new MeasuredRunStore(rig.Storage)));
+
     [Fact]
     public async Task A_dataset_that_cannot_be_trained_on_has_a_report_too()
     {
         var rig = await IngestRig.StartAsync(azurite);
-        var report = await new DatasetValidation(rig.Storage).ValidateAsync(
+        var report = await Validation(rig).ValidateAsync(
             "spam.csv", new MemoryStream("text,mood\nhello,x\n"u8.ToArray()), new RunOptions(), TestContext.Current.CancellationToken);
 
         Assert.False(report.Accepted);

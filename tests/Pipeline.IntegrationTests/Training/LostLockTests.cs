@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Models;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
@@ -63,7 +64,7 @@ public sealed class LostLockTests(AzuriteFixture azurite) : IClassFixture<Azurit
         await gate.Reached;
 
         var runs = new RunStore(storage);
-        await new RunOwnership(runs, new CheckpointStore(storage, BlobLayout.Checkpoints(run.RunId)), run.RunId, "another", TimeProvider.System).ClaimAsync(Cancel);
+        await new RunOwnership(runs, new CheckpointStore(storage, BlobLayout.Checkpoints(run.RunId)), run.RunId, "another", new UsageMeter(TimeProvider.System, new RateOptions()), TimeProvider.System).ClaimAsync(Cancel);
         var taken = await runs.FindAsync(run.RunId, Cancel);
         gate.Release();
 

@@ -2,6 +2,7 @@ using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 using Pipeline.Trainer.Jobs;
 using Pipeline.Trainer.Training;
@@ -120,6 +121,8 @@ public sealed class RunReporterTests : IDisposable
         public int? Trial => null;
 
         public string Name => "Run 'run-1'";
+
+        public UsageMeter Usage { get; } = new(new FakeTimeProvider(), new RateOptions());
 
         public int Beats { get; private set; }
 

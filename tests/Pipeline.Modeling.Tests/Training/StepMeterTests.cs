@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Pipeline.Core.Costs;
 using Pipeline.Trainer.Jobs;
 using Pipeline.Trainer.Training;
 
@@ -9,11 +10,17 @@ public sealed class StepMeterTests
     private static readonly StepWork Work = new(Examples: 32, Tokens: 900, PaddedTokens: 1_000, Flops: 5e9);
 
     private readonly FakeTimeProvider _time = new();
+    private readonly UsageMeter _usage;
     private readonly StepMeter _meter;
     private int _step;
     private int _reads;
 
-    public StepMeterTests() => _meter = new StepMeter(TimeSpan.FromSeconds(3), _time) { PeakFlops = 1e11 };
+    public StepMeterTests()
+    {
+        _usage = new UsageMeter(_time, new RateOptions { Currency = "EUR", Accelerators = { ["T4"] = new AcceleratorRates { PerHour = 0.9m } } });
+        _usage.RunsOn("Tesla T4");
+        _meter = new StepMeter(TimeSpan.FromSeconds(3), _time, _usage) { PeakFlops = 1e11 };
+    }
 
     [Fact]
     public void The_first_step_is_reported_at_once_and_without_rates()
@@ -40,6 +47,34 @@ public sealed class StepMeterTests
         Assert.Equal(0.1, report.Padding!.Value, precision: 9);
         Assert.Equal(15e9 / 4 / 1e11, report.Mfu!.Value, precision: 9);
         Assert.InRange(report.MemoryBytes!.Value, 1, report.PeakMemoryBytes!.Value);
+    }
+
+    [Fact]
+    public void What_was_used_has_the_steps_in_tokens_and_seconds_and_the_price_of_all_the_time()
+    {
+        Step(seconds: 9);
+        Step(seconds: 4);
+        Step(seconds: 2, epoch: 1);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _meter.EndEpoch();
+
+        var usage = _usage.After(before: null);
+
+        Assert.Equal((20, 20, 6, 5), (usage.BilledSeconds, usage.GpuSeconds, usage.TrainingSeconds, usage.EvaluationSeconds));
+        Assert.Equal((1_800, 10e9, 300), (usage.TrainedTokens, usage.TrainedFlops, usage.TokensPerSecond)); // the first step warms up
+        Assert.Equal(("T4", "Tesla T4", 1, 0.005m, "EUR"), (usage.Accelerator, usage.Device, usage.Attempts, usage.Price, usage.Currency));
+    }
+
+    [Fact]
+    public void Attempts_add_up_and_a_price_that_is_known_of_some_of_them_only_is_none()
+    {
+        var first = _usage.After(before: null) with { BilledSeconds = 100, Price = 0.025m, TrainedTokens = 7 };
+        _time.Advance(TimeSpan.FromSeconds(40));
+
+        var both = _usage.After(first);
+
+        Assert.Equal((140, 2, 0.035m, 7), (both.BilledSeconds, both.Attempts, both.Price, both.TrainedTokens));
+        Assert.Null(_usage.After(first with { Price = null }).Price);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Text;
 using Azure.Storage.Blobs;
+using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
+using Pipeline.Functions.Estimates;
 using Pipeline.Functions.Ingestion;
 
 namespace Pipeline.UnitTests.DatasetOptions;
@@ -24,7 +26,8 @@ public sealed class ClassWeightsOfDatasetTests
     private static async Task<IReadOnlyList<Finding>> ValidateAsync(ClassWeights weights)
     {
         var rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"{(i % 2 == 0 ? "see you at lunch on day" : "you have won prize number")} {i},{(i % 2 == 0 ? "ham" : "spam")}\n"));
-        var report = await new DatasetValidation(new BlobServiceClient("UseDevelopmentStorage=true")).ValidateAsync(
+        var storage = new BlobServiceClient("UseDevelopmentStorage=true");
+        var report = await new DatasetValidation(storage, new DatasetEstimates(storage, new RateOptions(), measured: null)).ValidateAsync(
             "mail.csv", new MemoryStream(Encoding.UTF8.GetBytes("text,label\n" + rows)), new RunOptions { ClassWeights = weights }, TestContext.Current.CancellationToken);
         return report.Findings;
     }

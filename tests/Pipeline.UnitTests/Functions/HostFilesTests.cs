@@ -11,7 +11,7 @@ public sealed class HostFilesTests
     public void There_is_a_folder_for_each_function() =>
         Assert.Equal(
             [
-                "CancelRun", "CheckRuns", "Classify", "ClassifyVersion", "GetDrift", "GetFeedback", "GetInfo", "GetModel", "GetModelInfo", "GetOpenApi",
+                "CancelRun", "CheckRuns", "Classify", "ClassifyVersion", "GetDrift", "GetEstimate", "GetFeedback", "GetInfo", "GetModel", "GetModelInfo", "GetOpenApi",
                 "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GetTryPage", "GiveFeedback", "GiveUpFile", "GiveUpPart", "GiveUpRun", "Health",
                 "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "Predict", "PredictModel", "PromoteModel", "ReceiveFile", "RollbackModel",
                 "ScoreFile", "ValidateDataset", "WatchDrift",

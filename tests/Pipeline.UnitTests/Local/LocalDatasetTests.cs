@@ -1,4 +1,6 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
+using Pipeline.Core.Reports;
 using Pipeline.Local;
 using Pipeline.Local.Cli;
 using Pipeline.Local.Display;
@@ -24,6 +26,27 @@ public sealed class LocalDatasetTests : IDisposable
         Assert.Equal((true, "my-mails.csv", 40), (report.Accepted, report.Dataset, report.RowsUsed));
         Assert.Contains(ReportView.Verdict(report), line => line.Contains("40 rows used", StringComparison.Ordinal));
         Assert.Contains("  2 labels: a 20, b 20", ReportView.Verdict(report));
+    }
+
+    [Fact]
+    public async Task It_is_told_what_a_run_takes_and_costs_by_the_rates_of_the_environment()
+    {
+        var rates = new RateOptions { Currency = "EUR", Accelerators = { [Accelerator.Cpu] = new AcceleratorRates { PerHour = 0.36m } } };
+        var report = await ValidateAsync(Write("mails.csv", Rows(0)), rates: rates);
+
+        Assert.Equal((40, 0.36m, "EUR"), (report.Estimate!.Rows, report.Estimate.PricePerHour, report.Estimate.Currency));
+        Assert.Equal(0.36 / 60 * report.Estimate.Minutes!.Value.Likely, report.Estimate.Price!.Value.Likely, tolerance: 0.01 * report.Estimate.Price.Value.Likely);
+        Assert.Contains(ReportView.Verdict(report), line => line.Contains(" EUR (", StringComparison.Ordinal));
+        Assert.Contains("id=\"estimate\"", HtmlReport.Render(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_rate_there_is_no_price_and_it_is_said_how_to_set_one()
+    {
+        var report = await ValidateAsync(Write("mails.csv", Rows(0)));
+
+        Assert.Null(report.Estimate!.Price);
+        Assert.Contains(ReportView.Verdict(report), line => line.Contains("Pipeline:Rates:Accelerators:cpu:PerHour", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,9 +91,9 @@ public sealed class LocalDatasetTests : IDisposable
         await Assert.ThrowsAsync<LocalException>(() => ValidateAsync(Write("mails.csv", Rows(0))));
     }
 
-    private Task<ValidationReport> ValidateAsync(string path, string? options = null) =>
+    private Task<ValidationReport> ValidateAsync(string path, string? options = null, RateOptions? rates = null) =>
         new LocalDataset(UploadedDataset.Of(path, name: null), options)
-            .ValidateAsync(() => throw new LocalException("no storage", "start one"), TestContext.Current.CancellationToken);
+            .ValidateAsync(() => throw new LocalException("no storage", "start one"), measured: null, rates ?? new RateOptions(), TestContext.Current.CancellationToken);
 
     private string Write(string name, string content)
     {
