@@ -4,6 +4,7 @@ using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Api;
 using Pipeline.Functions.Ingestion;
 
 namespace Pipeline.Functions.Estimates;
@@ -41,11 +42,21 @@ internal sealed class DatasetEstimates(BlobServiceClient storage, RateOptions ra
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<CostEstimate> OfAsync(DatasetWork work, RunOptions options, string? accelerator, CancellationToken cancellationToken)
     {
-        var name = accelerator ?? await AcceleratorAsync(cancellationToken);
-        var runs = new List<IReadOnlyList<MeasuredRun>>();
-        foreach (var model in work.Models)
-            runs.Add(measured is null ? [] : await measured.FindAsync(name, model.BaseModel, cancellationToken));
-        return _estimator.Estimate(work, options, name, runs);
+        try
+        {
+            var name = accelerator ?? await AcceleratorAsync(cancellationToken);
+            var runs = new List<IReadOnlyList<MeasuredRun>>();
+            foreach (var model in work.Models)
+                runs.Add(measured is null ? [] : await measured.FindAsync(name, model.BaseModel, cancellationToken));
+            return _estimator.Estimate(work, options, name, runs);
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            // A dataset that comes in a request can be validated without storage, and estimated by sizes.
+            var known = accelerator ?? (string.IsNullOrWhiteSpace(rates.Accelerator) ? Accelerator.Cpu : rates.Accelerator);
+            var estimate = _estimator.Estimate(work, options, known, [.. work.Models.Select(_ => Array.Empty<MeasuredRun>())]);
+            return estimate with { Notes = [.. estimate.Notes, $"How fast earlier trainings were could not be read: {StorageFailure.Reason(e)}"] };
+        }
     }
 
     private async Task<string> AcceleratorAsync(CancellationToken cancellationToken)

@@ -30,6 +30,11 @@ public static class RunsFunctions
     public static IResult CancelRun([HttpTrigger(AuthorizationLevel.Admin, "post", Route = "runs/{id}/cancel")] HttpRequest req) =>
         ApiResult.Instance;
 
+    /// <summary>What training on a dataset will take and cost.</summary>
+    [Function(nameof(GetEstimate))]
+    public static IResult GetEstimate([HttpTrigger(AuthorizationLevel.Function, "get", Route = "datasets/{name}/estimate")] HttpRequest req) =>
+        ApiResult.Instance;
+
     /// <summary>Validates a dataset that comes in the request.</summary>
     [Function(nameof(ValidateDataset))]
     public static IResult ValidateDataset([HttpTrigger(AuthorizationLevel.Function, "post", Route = "datasets/validate")] HttpRequest req) =>
