@@ -1,0 +1,112 @@
+using System.Runtime.Versioning;
+
+namespace Pipeline.InfraTests;
+
+/// <summary><c>infra/lock-images.sh</c> and <c>.ci/vulnerable</c> with stand-ins for the programs that ask the internet.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class SupplyChainScriptTests : IDisposable
+{
+    private const string Old = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+    private const string New = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-supply-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Base_images_get_the_digest_of_their_tag_and_a_newer_one_takes_its_place()
+    {
+        var file = Path.Combine(_folder, "Dockerfile");
+        await File.WriteAllTextAsync(
+            file, $"ARG SDK_IMAGE=mcr.example/dotnet/sdk:10.0\nARG BASE_IMAGE=debian:trixie-slim@{Old}\nARG HOSTING=CustomHandler\nFROM ${{SDK_IMAGE}} AS build\nFROM debian:trixie-slim AS slim\nFROM build\n", Cancel);
+
+        var run = await LockAsync(file, New);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            $"ARG SDK_IMAGE=mcr.example/dotnet/sdk:10.0@{New}\nARG BASE_IMAGE=debian:trixie-slim@{New}\nARG HOSTING=CustomHandler\nFROM ${{SDK_IMAGE}} AS build\nFROM debian:trixie-slim@{New} AS slim\nFROM build\n",
+            await File.ReadAllTextAsync(file, Cancel));
+    }
+
+    [Fact]
+    public async Task An_image_that_is_not_found_leaves_the_file_as_it_is()
+    {
+        var file = Path.Combine(_folder, "Dockerfile");
+        await File.WriteAllTextAsync(file, "FROM debian:trixie-slim\n", Cancel);
+
+        var run = await LockAsync(file, "");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("debian:trixie-slim has no digest", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("FROM debian:trixie-slim\n", await File.ReadAllTextAsync(file, Cancel));
+    }
+
+    [Theory]
+    [InlineData("functions/Dockerfile")]
+    [InlineData("trainer-job/Dockerfile")]
+    [InlineData("infra/functions.Dockerfile")]
+    [InlineData("infra/trainer.Dockerfile")]
+    public async Task Every_base_image_of_what_is_shipped_is_found(string dockerfile)
+    {
+        var file = Path.Combine(_folder, "Dockerfile");
+        File.Copy(Repository.File(dockerfile.Split('/')), file);
+
+        var run = await LockAsync(file, New);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        var bases = (await File.ReadAllLinesAsync(file, Cancel)).Where(line => line.StartsWith("ARG ", StringComparison.Ordinal) && line.Contains("_IMAGE=", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(bases);
+        Assert.All(bases, line => Assert.EndsWith("@" + New, line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_package_with_a_known_vulnerability_is_named_and_ends_the_build()
+    {
+        var run = await VulnerableAsync("""
+            {"sources": ["https://nuget.example/index.json"], "projects": [{"path": "/x/A.csproj", "frameworks": [{"framework": "net10.0", "transitivePackages": [
+              {"id": "Old.Json", "resolvedVersion": "1.0.0", "vulnerabilities": [{"severity": "High", "advisoryurl": "https://advisory.example/1"}]}]}]}, {"path": "/x/B.csproj"}]}
+            """, "VulnerabilityInfo/6.7.0");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("A.csproj: Old.Json 1.0.0: High, https://advisory.example/1", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("VulnerabilityInfo/6.7.0", 0, "")]
+    [InlineData("RegistrationsBaseUrl/3.6.0", 1, "no data on vulnerabilities")]
+    public async Task That_nothing_was_found_counts_only_where_the_source_knows_of_vulnerabilities(string resource, int exitCode, string error)
+    {
+        var run = await VulnerableAsync("""{"sources": ["https://nuget.example/index.json"], "projects": [{"path": "/x/A.csproj"}]}""", resource);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(error, run.Errors, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private async Task<ProgramRun> LockAsync(string file, string digest)
+    {
+        await StandInAsync("docker", $"echo {digest}");
+        return await ProgramRun.OfAsync(_folder, Environment(), "sh", Repository.File("infra", "lock-images.sh"), file);
+    }
+
+    private async Task<ProgramRun> VulnerableAsync(string report, string resource)
+    {
+        Assert.SkipUnless(Paths().Any(path => File.Exists(Path.Combine(path, "jq"))), "jq is not installed.");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "report.json"), report, Cancel);
+        await StandInAsync("dotnet", $"cat {_folder}/report.json");
+        await StandInAsync("curl", $$"""echo '{"resources": [{"@type": "{{resource}}"}]}'""");
+        return await ProgramRun.OfAsync(_folder, Environment(), "bash", Repository.File(".ci", "vulnerable"));
+    }
+
+    private Dictionary<string, string?> Environment() => new() { ["PATH"] = $"{_folder}:{string.Join(':', Paths())}" };
+
+    private static string[] Paths() => System.Environment.GetEnvironmentVariable("PATH")!.Split(':');
+
+    private async Task StandInAsync(string name, string script)
+    {
+        var path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+}
