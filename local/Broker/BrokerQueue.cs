@@ -13,6 +13,9 @@ internal sealed class BrokerQueue(string name, QueueStore store)
 
     public string Name => name;
 
+    /// <summary>Whether it is where dead messages lie; nothing dies there a second time.</summary>
+    public bool IsDeadLetter { get; } = QueueStore.IsDeadLetterQueue(name);
+
     public int Active => _ready.Count;
 
     public int Locked => _locked.Count;
@@ -43,7 +46,7 @@ internal sealed class BrokerQueue(string name, QueueStore store)
     public void Restore(StoredMessage message)
     {
         _ready.Add(message.Sequence, message);
-        if (message is { MessageId: { } id, DeadLetterReason: null })
+        if (message.MessageId is { } id && !IsDeadLetter)
             TryRemember(id, message.EnqueuedAt);
     }
 
@@ -105,8 +108,15 @@ internal sealed class BrokerQueue(string name, QueueStore store)
     public bool Abandon(Guid token) => Settle(token, GiveBack);
 
     /// <summary>Moves a message to the dead-letter queue; false if its lock is gone.</summary>
-    public bool DeadLetter(Guid token, string reason, string description) =>
+    public bool DeadLetter(Guid token, string? reason, string? description) =>
         Settle(token, message => store.DeadLetter(this, message, reason, description));
+
+    /// <summary>Messages as they are encoded, whoever holds them, in order from a sequence number on.</summary>
+    public IReadOnlyList<byte[]> Peek(long fromSequence, int count)
+    {
+        lock (store.Gate)
+            return [.. Messages.Where(m => m.Sequence >= fromSequence).OrderBy(m => m.Sequence).Take(count).Select(m => m.ForPeek())];
+    }
 
     /// <summary>Hands waiting messages to waiting consumers, one each in turn.</summary>
     public void Dispatch()
@@ -146,9 +156,15 @@ internal sealed class BrokerQueue(string name, QueueStore store)
     {
         lock (store.Gate)
         {
-            // A renewal may have come between the timer and this.
-            if (store.IsClosed || !_locked.ContainsKey(held.Token) || store.Time.GetUtcNow() < held.Until)
+            if (store.IsClosed || !_locked.ContainsKey(held.Token))
                 return;
+            // A renewal may have come between the timer and this, and a timer may be early by the grain of its clock.
+            if (held.Until - store.Time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            {
+                held.Timer!.Change(left.AtLeastTheGrain(), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             GiveBack(Unlock(held));
         }
 
@@ -170,10 +186,10 @@ internal sealed class BrokerQueue(string name, QueueStore store)
 
     private void GiveBack(StoredMessage message)
     {
-        if (message.DeadLetterReason is null && message.Deliveries >= store.Options.MaxDeliveryCounts.GetValueOrDefault(name, store.Options.MaxDeliveryCount))
+        if (!IsDeadLetter && message.Deliveries >= store.Options.MaxDeliveryCounts.GetValueOrDefault(name, store.Options.MaxDeliveryCount))
         {
             store.DeadLetter(this, message, "MaxDeliveryCountExceeded",
-                $"The message was delivered {message.Deliveries} times and never completed.");
+                $"Message could not be consumed after {message.Deliveries} delivery attempts.");
         }
         else
         {

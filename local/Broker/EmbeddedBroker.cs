@@ -2,27 +2,34 @@ using System.Net;
 using System.Net.Sockets;
 using Amqp;
 using Amqp.Listener;
+using Amqp.Sasl;
 
 namespace Pipeline.Local.Broker;
 
 /// <summary>
 /// An AMQP 1.0 broker inside the process, on the loopback address: what the pipeline needs of Service Bus, and no more. Peek-lock with
 /// expiry, delivery counts, dead-letter queues (<c>{queue}/$DeadLetterQueue</c>), duplicate detection, <c>$cbs</c>, <c>$management</c>.
+/// Azure's own client works with it: no sessions, topics, transactions, scheduled or deferred messages.
 /// </summary>
 internal sealed class EmbeddedBroker : IAsyncDisposable
 {
     private readonly ContainerHost _host;
     private readonly QueueStore _store;
 
-    private EmbeddedBroker(ContainerHost host, QueueStore store, int port)
+    private EmbeddedBroker(ContainerHost host, QueueStore store, LiveLinks links)
     {
         _host = host;
         _store = store;
-        Address = new Uri($"amqp://{IPAddress.Loopback}:{port}");
+        Links = links;
+        var address = host.Listeners[0].Address;
+        Address = new Uri($"{address.Scheme}://{address.Host}:{address.Port}");
     }
 
     /// <summary>Where clients connect.</summary>
     public Uri Address { get; }
+
+    /// <summary>The links that are attached now.</summary>
+    public LiveLinks Links { get; }
 
     /// <summary>Reads the journal and begins to listen.</summary>
     /// <exception cref="IOException">The port or the folder is taken.</exception>
@@ -30,15 +37,25 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
     {
         var port = Reserve(options.Port);
         var store = new QueueStore(options, time);
-        var host = new ContainerHost(new Address(IPAddress.Loopback.ToString(), port, scheme: "amqp"));
+        var host = new ContainerHost(new Address(IPAddress.Loopback.ToString(), port, scheme: options.Certificate is null ? "amqp" : "amqps"));
         var listener = host.Listeners[0];
         listener.HandlerFactory = _ => new DeliveryTagging();
         listener.AMQP.IdleTimeout = (int)TimeSpan.FromSeconds(60).TotalMilliseconds;
+        if (options.Certificate is not null)
+            listener.SSL.Certificate = options.Certificate;
         if (options.Login is var (user, password))
+        {
             listener.SASL.EnablePlainMechanism(user, password);
+        }
         else
+        {
             listener.SASL.EnableAnonymousMechanism = true;
-        new LinkRouter(store, new CbsNode(options, time)).Register(host);
+            // The name under which Azure's clients announce that they will put a token on $cbs.
+            listener.SASL.EnableMechanism("MSSBCBS", SaslProfile.Anonymous);
+        }
+
+        var links = new LiveLinks(options, time);
+        host.RegisterLinkProcessor(new LinkRouter(store, new CbsNode(options, time, links), links));
         try
         {
             host.Open();
@@ -49,7 +66,7 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
             throw;
         }
 
-        return new EmbeddedBroker(host, store, port);
+        return new EmbeddedBroker(host, store, links);
     });
 
     /// <summary>What lies in each queue; dead-letter queues are counted with the queue they belong to.</summary>

@@ -52,7 +52,7 @@ internal sealed class QueueStore : IDisposable
     public long NextSequence() => ++_lastSequence;
 
     /// <summary>Moves a message that is in no queue now to the dead-letter queue of the one it was in. Called under the gate.</summary>
-    public void DeadLetter(BrokerQueue from, StoredMessage message, string reason, string description)
+    public void DeadLetter(BrokerQueue from, StoredMessage message, string? reason, string? description)
     {
         var to = DeadLetterQueueOf(from.Name);
         message.DeadLetterReason = reason;
@@ -88,7 +88,7 @@ internal sealed class QueueStore : IDisposable
         }
     }
 
-    private static bool IsDeadLetterQueue(string name) => name.EndsWith(DeadLetterSuffix, StringComparison.OrdinalIgnoreCase);
+    public static bool IsDeadLetterQueue(string name) => name.EndsWith(DeadLetterSuffix, StringComparison.OrdinalIgnoreCase);
 
     private BrokerQueue DeadLetterQueueOf(string name)
     {

@@ -1,6 +1,6 @@
-using Azure.Core;
 using Pipeline.Core.Messaging;
 using Pipeline.Local.Broker;
+using Pipeline.UnitTests.Messaging.ServiceBus;
 
 namespace Pipeline.UnitTests.Messaging;
 
@@ -44,10 +44,10 @@ public sealed class TokenLoginTests : BrokerTest
 
     internal override EmbeddedBrokerOptions Options => new()
     {
-        TokenValidator = token =>
+        TokenValidator = put =>
         {
             Interlocked.Increment(ref _tokensPut);
-            return token.StartsWith("good", StringComparison.Ordinal);
+            return put.Token.StartsWith("good", StringComparison.Ordinal);
         },
     };
 
@@ -101,22 +101,5 @@ public sealed class TokenLoginTests : BrokerTest
         Assert.True(Clock.GetUtcNow() - start > TimeSpan.FromHours(1));
         await SendAsync(queue, "spam-2");
         Assert.Equal(2, Broker.Counts(Queue).Active);
-    }
-
-    /// <summary>Tokens of one hour.</summary>
-    private sealed class IssuedTokens(TimeProvider time) : TokenCredential
-    {
-        public string Token { get; set; } = "good";
-
-        public IReadOnlyList<string> Scopes { get; private set; } = [];
-
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
-        {
-            Scopes = requestContext.Scopes;
-            return new AccessToken(Token, time.GetUtcNow() + TimeSpan.FromHours(1));
-        }
-
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(GetToken(requestContext, cancellationToken));
     }
 }
