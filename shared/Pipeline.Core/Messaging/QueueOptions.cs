@@ -23,4 +23,7 @@ public sealed class QueueOptions
 
     /// <summary>Client id of the user-assigned identity for token authentication; null: the developer's own credentials.</summary>
     public string? ClientId { get; set; }
+
+    /// <summary>PEM file of the authority that issued the broker's certificate, where the system does not know it; null: only what the system trusts.</summary>
+    public string? CertificateAuthority { get; set; }
 }

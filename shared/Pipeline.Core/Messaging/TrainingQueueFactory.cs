@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
@@ -18,7 +20,7 @@ public static class TrainingQueueFactory
     /// <param name="time">The clock of time-outs, back-off and token refresh.</param>
     /// <param name="loggers">Where reconnects and dead-lettered messages are told.</param>
     /// <param name="credential">A credential to use with any broker that has a <c>$cbs</c> node, instead of what the address implies.</param>
-    /// <exception cref="InvalidOperationException">No address is configured, or its scheme is neither <c>amqp</c> nor <c>amqps</c>.</exception>
+    /// <exception cref="InvalidOperationException">No address is configured, its scheme is neither <c>amqp</c> nor <c>amqps</c>, or the authority's file cannot be read.</exception>
     public static ITrainingQueue Create(
         QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
         new AmqpTrainingQueue(EndpointOf(options, options.EntityPath, credential, DeliveryLimits.TrainingRequests), time, loggers.CreateLogger<AmqpTrainingQueue>());
@@ -44,7 +46,26 @@ public static class TrainingQueueFactory
                 $"{QueueOptions.Section}:{nameof(QueueOptions.Address)} has the scheme '{address.Scheme}'. Use amqps:// (or amqp:// without TLS).");
         }
 
-        return new AmqpEndpoint(address, entityPath, credential ?? CredentialFor(address, options.ClientId), deliveryLimit);
+        return new AmqpEndpoint(address, entityPath, credential ?? CredentialFor(address, options.ClientId), deliveryLimit)
+        {
+            CertificateAuthorities = options.CertificateAuthority is null ? null : Authorities(options.CertificateAuthority),
+        };
+    }
+
+    private static X509Certificate2Collection Authorities(string file)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            return authorities.Count > 0 ? authorities : throw new InvalidOperationException(
+                $"{QueueOptions.Section}:{nameof(QueueOptions.CertificateAuthority)} names '{file}', which has no certificate in PEM form.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new InvalidOperationException(
+                $"{QueueOptions.Section}:{nameof(QueueOptions.CertificateAuthority)} names '{file}', which cannot be read: {e.Message}", e);
+        }
     }
 
     private static TokenCredential? CredentialFor(Uri address, string? clientId)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Amqp;
 using Azure.Core;
 
@@ -10,8 +11,14 @@ namespace Pipeline.Core.Messaging.Amqp;
 /// <param name="DeliveryLimit">Deliveries after which the queue gives a message up, where the client declares it.</param>
 internal sealed record AmqpEndpoint(Uri Uri, string Entity, TokenCredential? Credential, int DeliveryLimit)
 {
-    /// <summary>What a token is asked for, and what it opens: the queue and all below it.</summary>
-    public string Audience => $"sb://{Uri.Host}/{Entity}";
+    /// <summary>Who else than the system's authorities may have issued the broker's certificate; null: nobody.</summary>
+    public X509Certificate2Collection? CertificateAuthorities { get; init; }
+
+    /// <summary>What a token is put for to open a link to an address at the broker.</summary>
+    public string AudienceOf(string address) => $"sb://{Uri.Host}/{address}";
+
+    /// <summary>The address of the node that renews locks and settles messages whose link is gone.</summary>
+    public string ManagementNode => $"{Entity}/$management";
 
     /// <summary>For messages to people: the password is never in it.</summary>
     public override string ToString() => $"queue '{Entity}' at {Uri.Scheme}://{Uri.Host}:{ToAddress().Port}";

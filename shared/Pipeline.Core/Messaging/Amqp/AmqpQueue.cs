@@ -17,7 +17,7 @@ internal sealed class AmqpQueue(AmqpEndpoint endpoint, TimeProvider time, ILogge
 
     /// <summary>Sends a message and returns when the broker has taken it.</summary>
     public Task SendAsync(Func<Message> encode, CancellationToken cancellationToken) =>
-        RetryAsync("send a message", SendPatience, async _ =>
+        _connection.Retry.RunAsync("send a message", SendPatience, async _ =>
         {
             var session = await _connection.SessionAsync(cancellationToken);
             var link = new SenderLink(session.Session, $"send-{Guid.NewGuid():N}", endpoint.Entity);
@@ -36,7 +36,7 @@ internal sealed class AmqpQueue(AmqpEndpoint endpoint, TimeProvider time, ILogge
 
     /// <summary>Receives one message; one that cannot be read is dead-lettered and passed over.</summary>
     public Task<T?> ReceiveAsync<T>(MessageReader<T> read, TimeSpan maxWait, CancellationToken cancellationToken) where T : class =>
-        RetryAsync<T?>("receive a message", maxWait, async left =>
+        _connection.Retry.RunAsync<T?>("receive a message", maxWait, async left =>
         {
             while (true)
             {
@@ -48,8 +48,7 @@ internal sealed class AmqpQueue(AmqpEndpoint endpoint, TimeProvider time, ILogge
                 if (read(locked, out var problem) is { } delivery)
                     return delivery;
                 logger.LogWarning("A message of {Endpoint} cannot be read and is dead-lettered. {Problem}", endpoint, problem);
-                await using (locked)
-                    await locked.DeadLetterAsync("malformed-body", problem, cancellationToken);
+                await GiveUpAsync(locked, problem, cancellationToken);
                 left -= time.GetElapsedTime(started);
             }
         }, cancellationToken);
@@ -57,26 +56,17 @@ internal sealed class AmqpQueue(AmqpEndpoint endpoint, TimeProvider time, ILogge
     /// <summary>Closes the connection in order. Messages that are still held go back to the queue.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    // Tries until it works, the broker refuses, or patience runs out. The last failure is thrown, never kept.
-    private async Task<T> RetryAsync<T>(
-        string operation, TimeSpan patience, Func<TimeSpan, Task<T>> attempt, CancellationToken cancellationToken)
+    private async Task GiveUpAsync(LockedMessage locked, string problem, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var backoff = new Backoff();
-        while (true)
+        await using (locked)
         {
             try
             {
-                return await attempt(patience - time.GetElapsedTime(started));
+                await locked.DeadLetterAsync("malformed-body", problem, cancellationToken);
             }
-            catch (Exception e) when (AmqpFailure.IsTransport(e) || e is MessageLockLostException)
+            catch (MessageLockLostException e)
             {
-                var failure = AmqpFailure.Describe(endpoint, operation, e);
-                var pause = backoff.Next();
-                if (!failure.IsTransient || time.GetElapsedTime(started) + pause >= patience)
-                    throw failure;
-                logger.LogWarning("{Failure} Trying again in {Pause:0.0} s.", failure.Message, pause.TotalSeconds);
-                await Task.Delay(pause, time, cancellationToken);
+                logger.LogWarning(e, "It comes again.");
             }
         }
     }

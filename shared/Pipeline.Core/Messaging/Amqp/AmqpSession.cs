@@ -42,6 +42,8 @@ internal sealed class AmqpSession : IAsyncDisposable
         factory.AMQP.IdleTimeout = (int)IdleTimeout.TotalMilliseconds;
         // Used only where the address has no user; brokers refuse a connection that skips SASL.
         factory.SASL.Profile = SaslProfile.Anonymous;
+        if (endpoint.CertificateAuthorities is { } authorities)
+            factory.SSL.RemoteCertificateValidationCallback = new CertificateTrust(authorities).IsTrusted;
         var frames = new OpenFrameReader();
         using var timeout = new CancellationTokenSource(ConnectTimeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -70,13 +72,22 @@ internal sealed class AmqpSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts a new token where the last one no longer counts.</summary>
+    public Task EnsureLoggedInAsync(CancellationToken cancellationToken) =>
+        _tokens?.EnsureAsync(_endpoint.Entity, cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Has <see cref="EnsureLoggedInAsync"/> put a new token.</summary>
+    public void ForgetLogin() => _tokens?.Forget();
+
     /// <summary>The link to <c>{entity}/$management</c>, made on first use and again when it was closed.</summary>
-    public RequestResponseLink Management()
+    public async Task<RequestResponseLink> ManagementAsync(CancellationToken cancellationToken)
     {
+        if (_tokens is not null)
+            await _tokens.EnsureAsync(_endpoint.ManagementNode, cancellationToken);
         lock (_gate)
         {
             if (_management is not { IsOpen: true })
-                _management = new RequestResponseLink(Session, $"{_endpoint.Entity}/$management", _time);
+                _management = new RequestResponseLink(Session, _endpoint.ManagementNode, _time);
             return _management;
         }
     }

@@ -6,26 +6,33 @@ using Microsoft.Extensions.Logging;
 namespace Pipeline.Core.Messaging.Amqp;
 
 /// <summary>
-/// Claims-based security: puts a token of the process's identity on <c>$cbs</c> when a connection opens and again before it expires,
-/// as long as the connection lives.
+/// Claims-based security: puts a token of the process's identity on <c>$cbs</c> for each address before a link to it is opened, and
+/// again before the token expires, as long as the connection lives.
 /// </summary>
 internal sealed class CbsTokens : IAsyncDisposable
 {
     private static readonly TokenRequestContext Scope = new(["https://servicebus.azure.net/.default"]);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    private readonly RequestResponseLink _link;
+    // A credential that returns a token which is as good as expired must not be asked without a pause.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Session _session;
     private readonly AmqpEndpoint _endpoint;
     private readonly TokenCredential _credential;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _addresses = [];
     private Task _refreshing = Task.CompletedTask;
+    private RequestResponseLink? _link;
+    private DateTimeOffset _expires;
+    private volatile bool _forgotten = true;
 
-    private CbsTokens(RequestResponseLink link, AmqpEndpoint endpoint, TokenCredential credential, TimeProvider time, ILogger logger)
+    private CbsTokens(Session session, AmqpEndpoint endpoint, TokenCredential credential, TimeProvider time, ILogger logger)
     {
-        _link = link;
+        _session = session;
         _endpoint = endpoint;
         _credential = credential;
         _time = time;
@@ -37,11 +44,30 @@ internal sealed class CbsTokens : IAsyncDisposable
         Session session, AmqpEndpoint endpoint, TokenCredential credential, TimeProvider time, ILogger logger,
         CancellationToken cancellationToken)
     {
-        var tokens = new CbsTokens(new RequestResponseLink(session, "$cbs", time), endpoint, credential, time, logger);
-        var expires = await tokens.PutAsync(cancellationToken);
-        tokens._refreshing = tokens.RefreshAsync(expires);
+        var tokens = new CbsTokens(session, endpoint, credential, time, logger);
+        await tokens.EnsureAsync(endpoint.Entity, cancellationToken);
+        tokens._refreshing = tokens.RefreshAsync();
         return tokens;
     }
+
+    /// <summary>Puts a token where there is none for the address, the last one has run out, or the broker no longer takes it.</summary>
+    /// <exception cref="TrainingQueueException">There is none to be had, or the broker refused it.</exception>
+    public async Task EnsureAsync(string address, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_forgotten || _time.GetUtcNow() >= _expires || !_addresses.Contains(address))
+                await PutAsync([.. _addresses.Union([address])], cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Has <see cref="EnsureAsync"/> put a new token.</summary>
+    public void Forget() => _forgotten = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -50,23 +76,35 @@ internal sealed class CbsTokens : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RefreshAsync(DateTimeOffset expires)
+    private async Task RefreshAsync()
     {
+        var backoff = new Backoff(Random.Shared);
+        var pause = UntilRefresh();
         try
         {
-            while (_link.IsOpen)
+            while (true)
             {
-                await Task.Delay(UntilRefresh(expires), _time, _stop.Token);
+                await Task.Delay(pause, _time, _stop.Token);
+                // With its connection a token is gone too; the next one that is opened puts its own.
+                if (_session.IsClosed || _session.Connection.IsClosed)
+                    return;
+                await _gate.WaitAsync(_stop.Token);
                 try
                 {
-                    expires = await PutAsync(_stop.Token);
+                    await PutAsync([.. _addresses], _stop.Token);
+                    backoff = new Backoff(Random.Shared);
+                    pause = UntilRefresh();
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!_stop.IsCancellationRequested)
                 {
-                    // Also what the credential throws, which can be anything. When the old token runs out
-                    // the broker closes the links, and whoever uses them is told.
-                    _logger.LogWarning(e, "The token for {Endpoint} could not be renewed; it expires at {Expires:u}.", _endpoint, expires);
-                    await Task.Delay(RetryDelay, _time, _stop.Token);
+                    // The provider may be away for a while. When the old token runs out the broker closes the links, and whoever
+                    // uses them asks for a new one.
+                    pause = backoff.Next();
+                    _logger.LogWarning(e, "The token for {Endpoint} could not be renewed; it expires at {Expires:u}.", _endpoint, _expires);
+                }
+                finally
+                {
+                    _gate.Release();
                 }
             }
         }
@@ -77,22 +115,50 @@ internal sealed class CbsTokens : IAsyncDisposable
     }
 
     // After four fifths of what is left of its life, so that a failed try can be repeated.
-    private TimeSpan UntilRefresh(DateTimeOffset expires)
+    private TimeSpan UntilRefresh()
     {
-        var left = expires - _time.GetUtcNow();
-        return left > TimeSpan.Zero ? left * 0.8 : TimeSpan.Zero;
+        var pause = (_expires - _time.GetUtcNow()) * 0.8;
+        return pause > ShortestPause ? pause : ShortestPause;
     }
 
-    private async Task<DateTimeOffset> PutAsync(CancellationToken cancellationToken)
+    private async Task PutAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
     {
-        var token = await _credential.GetTokenAsync(Scope, cancellationToken);
+        var token = await GetTokenAsync(cancellationToken);
+        foreach (var address in addresses)
+        {
+            await PutAsync(token, address, cancellationToken);
+            _addresses.Add(address);
+        }
+
+        _expires = token.ExpiresOn;
+        _forgotten = false;
+    }
+
+    private async Task<AccessToken> GetTokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _credential.GetTokenAsync(Scope, cancellationToken).AsTask().WaitAsync(RequestTimeout, _time, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever a credential throws: the endpoint of a managed identity, for one, may come up after the program.
+            throw new TrainingQueueException($"Could not get a token for {_endpoint}: {e.Message}", isTransient: true, e);
+        }
+    }
+
+    private async Task PutAsync(AccessToken token, string address, CancellationToken cancellationToken)
+    {
+        // The broker closes this link too when it has not been used for a while.
+        if (_link is not { IsOpen: true })
+            _link = new RequestResponseLink(_session, "$cbs", _time);
         using var request = new Message(token.Token)
         {
             ApplicationProperties = new ApplicationProperties
             {
                 ["operation"] = "put-token",
                 ["type"] = "jwt",
-                ["name"] = _endpoint.Audience,
+                ["name"] = _endpoint.AudienceOf(address),
                 ["expiration"] = token.ExpiresOn.UtcDateTime,
             },
         };
@@ -101,11 +167,9 @@ internal sealed class CbsTokens : IAsyncDisposable
         if (status is not (200 or 202))
         {
             throw new TrainingQueueException(
-                $"Could not log in ({_endpoint}): the broker refused the token with {status} {reply.ApplicationProperties["status-description"]}. " +
-                "Give the identity the roles Azure Service Bus Data Sender and Data Receiver on the queue.",
+                $"Could not log in ({_endpoint}): the broker refused the token for '{address}' with {status} {reply.ApplicationProperties["status-description"]}. " +
+                (status == 404 ? "Create the queue, or name another one in the configuration." : "Give the identity the roles Azure Service Bus Data Sender and Data Receiver on the queue."),
                 isTransient: status >= 500);
         }
-
-        return token.ExpiresOn;
     }
 }

@@ -30,19 +30,19 @@ internal abstract class LockedMessage(AmqpEndpoint endpoint, ReceiverLink link, 
 
     /// <summary>
     /// Settles over the link. The library does not wait for the broker's word on a settlement; the link is closed after it and that is
-    /// waited for, since a broker answers the frames of a session in order.
+    /// waited for, since a broker answers the frames of a session in order. False: the link broke before the broker had answered.
     /// </summary>
-    /// <exception cref="MessageLockLostException">The link broke before the broker had answered.</exception>
-    protected async Task SettleOverLinkAsync(Action<ReceiverLink> settle)
+    protected async Task<bool> TrySettleOverLinkAsync(Action<ReceiverLink> settle)
     {
         try
         {
             settle(link);
             await link.CloseAsync(CloseTimeout);
+            return true;
         }
         catch (Exception e) when (AmqpFailure.IsTransport(e))
         {
-            throw LockLost("The link broke while the message was settled", e);
+            return false;
         }
         finally
         {
@@ -51,9 +51,6 @@ internal abstract class LockedMessage(AmqpEndpoint endpoint, ReceiverLink link, 
         }
     }
 
-    protected MessageLockLostException LockLost(string what, Exception? inner = null)
-    {
-        var text = $"{what}: message '{message.Properties?.MessageId}' of {endpoint} will be delivered again.";
-        return inner is null ? new MessageLockLostException(text) : new MessageLockLostException(text, inner);
-    }
+    protected MessageLockLostException LockLost(string what) =>
+        new($"{what}: message '{message.Properties?.MessageId}' of {endpoint} will be delivered again.");
 }

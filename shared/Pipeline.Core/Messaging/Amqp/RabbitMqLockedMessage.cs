@@ -12,13 +12,13 @@ internal sealed class RabbitMqLockedMessage(AmqpEndpoint endpoint, ReceiverLink 
     public override Task RenewAsync(CancellationToken cancellationToken) =>
         Link.IsClosed ? Task.FromException(LockLost("The link is gone")) : Task.CompletedTask;
 
-    public override Task CompleteAsync(CancellationToken cancellationToken) => SettleOverLinkAsync(l => l.Accept(Message));
+    public override Task CompleteAsync(CancellationToken cancellationToken) => SettleAsync(l => l.Accept(Message));
 
     public override async Task AbandonAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await SettleOverLinkAsync(l => l.Modify(Message, deliveryFailed: true));
+            await SettleAsync(l => l.Modify(Message, deliveryFailed: true));
         }
         catch (MessageLockLostException)
         {
@@ -31,9 +31,15 @@ internal sealed class RabbitMqLockedMessage(AmqpEndpoint endpoint, ReceiverLink 
     /// stay with the message; RabbitMQ drops the error of "rejected".
     /// </summary>
     public override Task DeadLetterAsync(string reason, string description, CancellationToken cancellationToken) =>
-        SettleOverLinkAsync(l => l.Modify(Message, deliveryFailed: true, undeliverableHere: true, new Fields
+        SettleAsync(l => l.Modify(Message, deliveryFailed: true, undeliverableHere: true, new Fields
         {
             [new Symbol("x-opt-dead-letter-reason")] = reason,
             [new Symbol("x-opt-dead-letter-description")] = description,
         }));
+
+    private async Task SettleAsync(Action<ReceiverLink> settle)
+    {
+        if (!await TrySettleOverLinkAsync(settle))
+            throw LockLost("The link broke while the message was settled");
+    }
 }

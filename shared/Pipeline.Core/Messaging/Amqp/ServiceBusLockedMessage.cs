@@ -22,37 +22,30 @@ internal sealed class ServiceBusLockedMessage(AmqpConnection connection, Receive
 
     public override TimeSpan? LockDuration => _lockDuration;
 
+    /// <summary>One try: whoever renews in time has time for another.</summary>
     public override async Task RenewAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var session = await connection.SessionAsync(cancellationToken);
-            await ServiceBusManagement.RenewLockAsync(session, _token, Link.IsClosed ? null : Link.Name, cancellationToken);
+            await RenewOnceAsync(cancellationToken);
         }
         catch (Exception e) when (AmqpFailure.IsTransport(e))
         {
+            // The next try logs in anew where the token has run out.
+            if (AmqpFailure.IsUnauthorized(e))
+                connection.ForgetLogin();
             throw AmqpFailure.Describe(Endpoint, "renew a lock", e);
         }
     }
 
-    public override async Task CompleteAsync(CancellationToken cancellationToken)
-    {
-        // Asks first whether the lock still stands: the answer to a settlement itself is never seen.
-        await RenewAsync(cancellationToken);
-        if (Link.IsClosed)
-            await UpdateDispositionAsync("completed", [], cancellationToken);
-        else
-            await SettleOverLinkAsync(l => l.Accept(Message));
-    }
+    public override Task CompleteAsync(CancellationToken cancellationToken) =>
+        SettleAsync(l => l.Accept(Message), "completed", [], cancellationToken);
 
     public override async Task AbandonAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (Link.IsClosed)
-                await UpdateDispositionAsync("abandoned", [], cancellationToken);
-            else
-                await SettleOverLinkAsync(l => l.Modify(Message, deliveryFailed: true));
+            await SettleAsync(l => l.Modify(Message, deliveryFailed: true), "abandoned", [], cancellationToken);
         }
         catch (MessageLockLostException)
         {
@@ -60,18 +53,11 @@ internal sealed class ServiceBusLockedMessage(AmqpConnection connection, Receive
         }
     }
 
-    public override async Task DeadLetterAsync(string reason, string description, CancellationToken cancellationToken)
+    public override Task DeadLetterAsync(string reason, string description, CancellationToken cancellationToken)
     {
         reason = Cut(reason);
         description = Cut(description);
-        if (Link.IsClosed)
-        {
-            await UpdateDispositionAsync(
-                "suspended", new() { ["deadletter-reason"] = reason, ["deadletter-description"] = description }, cancellationToken);
-            return;
-        }
-
-        await SettleOverLinkAsync(l => l.Reject(Message, new Error("com.microsoft:dead-letter")
+        var error = new Error("com.microsoft:dead-letter")
         {
             Description = description,
             Info = new Fields
@@ -79,20 +65,32 @@ internal sealed class ServiceBusLockedMessage(AmqpConnection connection, Receive
                 [new Symbol("DeadLetterReason")] = reason,
                 [new Symbol("DeadLetterErrorDescription")] = description,
             },
-        }));
+        };
+        return SettleAsync(
+            l => l.Reject(Message, error), "suspended", new() { ["deadletter-reason"] = reason, ["deadletter-description"] = description }, cancellationToken);
     }
 
-    private async Task UpdateDispositionAsync(string status, Dictionary<string, string> more, CancellationToken cancellationToken)
-    {
-        try
+    // What a broken connection interrupts is tried again while the lock may stand.
+    private Task SettleAsync(Action<ReceiverLink> settle, string status, Dictionary<string, string> more, CancellationToken cancellationToken) =>
+        connection.Retry.RunAsync("settle a message", _lockDuration, async _ =>
         {
+            if (!Link.IsClosed)
+            {
+                // Asks first whether the lock still stands: the answer to a settlement itself is never seen.
+                await RenewOnceAsync(cancellationToken);
+                if (await TrySettleOverLinkAsync(settle))
+                    return true;
+            }
+
             var session = await connection.SessionAsync(cancellationToken);
             await ServiceBusManagement.UpdateDispositionAsync(session, _token, status, more, cancellationToken);
-        }
-        catch (Exception e) when (AmqpFailure.IsTransport(e))
-        {
-            throw AmqpFailure.Describe(Endpoint, "settle a message", e);
-        }
+            return true;
+        }, cancellationToken);
+
+    private async Task RenewOnceAsync(CancellationToken cancellationToken)
+    {
+        var session = await connection.SessionAsync(cancellationToken);
+        await ServiceBusManagement.RenewLockAsync(session, _token, Link.IsClosed ? null : Link.Name, cancellationToken);
     }
 
     // The broker says until when, by its own clock: a duration out of all bounds means that the clocks differ.

@@ -56,7 +56,8 @@ internal static class ServiceBusManagement
         if (linkName is not null)
             request.ApplicationProperties["associated-link-name"] = linkName;
 
-        var reply = await session.Management().RequestAsync(request, Timeout, cancellationToken);
+        var management = await session.ManagementAsync(cancellationToken);
+        var reply = await management.RequestAsync(request, Timeout, cancellationToken);
         var status = Convert.ToInt32(reply.ApplicationProperties["statusCode"]);
         if (status == 200)
             return reply;
