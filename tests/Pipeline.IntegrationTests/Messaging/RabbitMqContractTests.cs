@@ -1,4 +1,3 @@
-using Amqp;
 using Amqp.Types;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core.Messaging;
@@ -15,8 +14,6 @@ public sealed class RabbitMqContractTests(RabbitMqFixture rabbit) : TrainingQueu
     protected override Uri Broker => rabbit.Address;
 
     protected override string Entity => _entity;
-
-    protected override string DeadLetterEntity => $"{_entity}-dead-letter";
 
     // As the client declares it.
     protected override int DeliveryLimit => DeliveryLimits.TrainingRequests;
@@ -46,7 +43,12 @@ public sealed class RabbitMqContractTests(RabbitMqFixture rabbit) : TrainingQueu
         Assert.Equal("spam-1", (await ReceiveAsync(queue)).Request.RunId);
     }
 
-    protected override (string? Reason, string? Description) ReasonOf(Message dead) => (
-        (string?)dead.MessageAnnotations[new Symbol("x-opt-dead-letter-reason")],
-        (string?)dead.MessageAnnotations[new Symbol("x-opt-dead-letter-description")]);
+    protected override async Task<DeadMessage> TakeDeadAsync()
+    {
+        using var dead = await RawAmqp.ReceiveAsync(Broker, $"{_entity}-dead-letter");
+        return new DeadMessage(
+            dead.Properties.MessageId,
+            (string?)dead.MessageAnnotations[new Symbol("x-opt-dead-letter-reason")],
+            (string?)dead.MessageAnnotations[new Symbol("x-opt-dead-letter-description")]);
+    }
 }

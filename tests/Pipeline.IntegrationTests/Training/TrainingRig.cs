@@ -18,10 +18,11 @@ internal sealed record TrainingRig(string Connection, BlobServiceClient Storage,
     public const string Queue = "training-requests";
 
     /// <summary>A broker with the limits of <c>local</c> and of Azure.</summary>
-    public static Task<EmbeddedBroker> StartBrokerAsync(TimeSpan? lockDuration = null) => EmbeddedBroker.StartAsync(
+    public static Task<EmbeddedBroker> StartBrokerAsync(TimeSpan? lockDuration = null, bool releaseOnLinkLoss = true) => EmbeddedBroker.StartAsync(
         new EmbeddedBrokerOptions
         {
             LockDuration = lockDuration ?? TimeSpan.FromMinutes(1),
+            ReleaseOnLinkLoss = releaseOnLinkLoss,
             MaxDeliveryCounts = new Dictionary<string, int> { [Queue] = DeliveryLimits.TrainingRequests },
         },
         TimeProvider.System);

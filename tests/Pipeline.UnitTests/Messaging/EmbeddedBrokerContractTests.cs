@@ -1,4 +1,3 @@
-using Amqp;
 using Pipeline.Local.Broker;
 using Pipeline.Tests.Messaging;
 
@@ -12,8 +11,6 @@ public sealed class EmbeddedBrokerContractTests : TrainingQueueContract
 
     protected override string Entity => "training-requests";
 
-    protected override string DeadLetterEntity => "training-requests/$DeadLetterQueue";
-
     public override async ValueTask InitializeAsync() =>
         _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions(), TimeProvider.System);
 
@@ -23,6 +20,12 @@ public sealed class EmbeddedBrokerContractTests : TrainingQueueContract
         await _broker.DisposeAsync();
     }
 
-    protected override (string? Reason, string? Description) ReasonOf(Message dead) =>
-        ((string?)dead.ApplicationProperties["DeadLetterReason"], (string?)dead.ApplicationProperties["DeadLetterErrorDescription"]);
+    protected override async Task<DeadMessage> TakeDeadAsync()
+    {
+        using var dead = await RawAmqp.ReceiveAsync(Broker, "training-requests/$DeadLetterQueue");
+        return new DeadMessage(
+            dead.Properties.MessageId,
+            (string?)dead.ApplicationProperties["DeadLetterReason"],
+            (string?)dead.ApplicationProperties["DeadLetterErrorDescription"]);
+    }
 }

@@ -1,4 +1,4 @@
-using Amqp;
+using Azure.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core.Messaging;
 
@@ -19,10 +19,14 @@ public abstract class TrainingQueueContract : IAsyncLifetime
 
     protected abstract string Entity { get; }
 
-    protected abstract string DeadLetterEntity { get; }
-
     /// <summary>Deliveries after which the queue gives a message up.</summary>
     protected virtual int DeliveryLimit => 5;
+
+    /// <summary>Logs the client in; null where the address does.</summary>
+    protected virtual TokenCredential? Credential => null;
+
+    /// <summary>File of the authority of the broker's certificate; null where there is none.</summary>
+    protected virtual string? CertificateAuthority => null;
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -93,10 +97,9 @@ public abstract class TrainingQueueContract : IAsyncLifetime
         await queue.SendAsync(new TrainingRequest("spam-1", "spam"), Stop);
         await (await ReceiveAsync(queue)).DeadLetterAsync("no-such-run", "The run record is gone.", Stop);
 
-        using var dead = await RawAmqp.ReceiveAsync(Broker, DeadLetterEntity);
+        var dead = await TakeDeadAsync();
 
-        Assert.Equal("spam-1", dead.Properties.MessageId);
-        Assert.Equal(("no-such-run", "The run record is gone."), ReasonOf(dead));
+        Assert.Equal(new DeadMessage("spam-1", "no-such-run", "The run record is gone."), dead);
         Assert.Null(await queue.ReceiveAsync(AMoment, Stop));
     }
 
@@ -112,9 +115,9 @@ public abstract class TrainingQueueContract : IAsyncLifetime
             await delivery.AbandonAsync(Stop);
         }
 
-        using var dead = await RawAmqp.ReceiveAsync(Broker, DeadLetterEntity);
+        var dead = await TakeDeadAsync();
 
-        Assert.Equal("spam-1", dead.Properties.MessageId);
+        Assert.Equal("spam-1", dead.MessageId);
         // Brokers count differently what comes with the delivery that reaches the limit.
         Assert.InRange(deliveries, DeliveryLimit, DeliveryLimit + 1);
     }
@@ -128,14 +131,14 @@ public abstract class TrainingQueueContract : IAsyncLifetime
         var queue = Connect();
         // The first connection declares the queue where the broker wants that.
         Assert.Null(await queue.ReceiveAsync(TimeSpan.Zero, Stop));
-        await RawAmqp.SendTextAsync(Broker, Entity, body);
+        await SendTextAsync(body);
         await queue.SendAsync(new TrainingRequest("spam-1", "spam"), Stop);
 
         var delivery = await ReceiveAsync(queue);
-        using var dead = await RawAmqp.ReceiveAsync(Broker, DeadLetterEntity);
+        var dead = await TakeDeadAsync();
 
         Assert.Equal("spam-1", delivery.Request.RunId);
-        Assert.Equal("malformed-body", ReasonOf(dead).Reason);
+        Assert.Equal("malformed-body", dead.Reason);
     }
 
     [Fact]
@@ -248,7 +251,8 @@ public abstract class TrainingQueueContract : IAsyncLifetime
     protected ITrainingQueue Connect(Uri? address = null)
     {
         var queue = TrainingQueueFactory.Create(
-            new QueueOptions { Address = address ?? Broker, EntityPath = Entity }, TimeProvider.System, NullLoggerFactory.Instance);
+            new QueueOptions { Address = address ?? Broker, EntityPath = Entity, CertificateAuthority = CertificateAuthority },
+            TimeProvider.System, NullLoggerFactory.Instance, Credential);
         _queues.Add(queue);
         return queue;
     }
@@ -260,6 +264,12 @@ public abstract class TrainingQueueContract : IAsyncLifetime
         return delivery;
     }
 
-    /// <summary>Where the broker keeps why a message was dead-lettered.</summary>
-    protected abstract (string? Reason, string? Description) ReasonOf(Message dead);
+    /// <summary>Takes a message out of the dead-letter queue with a client that is not ours.</summary>
+    protected abstract Task<DeadMessage> TakeDeadAsync();
+
+    /// <summary>Sends any text with a client that is not ours.</summary>
+    protected virtual Task SendTextAsync(string body) => RawAmqp.SendTextAsync(Broker, Entity, body);
+
+    /// <summary>A message of the dead-letter queue, and why it is there.</summary>
+    protected sealed record DeadMessage(string MessageId, string? Reason, string? Description);
 }
