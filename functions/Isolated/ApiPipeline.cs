@@ -27,7 +27,7 @@ internal sealed class ApiPipeline
     public async Task AnswerAsync(HttpContext context)
     {
         // The function runs in the host's call. Spans and trace ids are the request's.
-        Activity.Current = context.Features.Get<IHttpActivityFeature>()?.Activity;
+        Activity.Current = context.Features.Get<IHttpActivityFeature>()?.Activity ?? Activity.Current;
         // Routing passes over a request that has an endpoint: the one that waits for this function.
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();

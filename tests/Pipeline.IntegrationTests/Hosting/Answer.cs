@@ -21,11 +21,14 @@ internal sealed partial record Answer(int Status, string Headers, string Body)
         return new Answer((int)response.StatusCode, string.Join('\n', headers), WithoutTimes(body));
     }
 
-    /// <summary>The text with every point in time of today, and every trace id, replaced.</summary>
-    public static string WithoutTimes(string text) => TraceId().Replace(Today().Replace(text, "(now)"), "(trace)");
+    /// <summary>The text with every point in time of today, every trace id, and the commit that a program was built of, replaced.</summary>
+    public static string WithoutTimes(string text) => Commit().Replace(TraceId().Replace(Today().Replace(text, "(now)"), "(trace)"), "(version)");
 
     [GeneratedRegex("202[6-9]-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+]00:00)")]
     private static partial Regex Today();
+
+    [GeneratedRegex("1[.]0[.]0[+][0-9a-f]{40}")]
+    private static partial Regex Commit();
 
     [GeneratedRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")]
     private static partial Regex TraceId();
