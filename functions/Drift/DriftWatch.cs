@@ -15,6 +15,10 @@ internal sealed class DriftWatch(
     /// <summary>The id of the log line that tells of drift.</summary>
     public static readonly EventId Drifted = new(5001, nameof(Drifted));
 
+    /// <summary>What that line says; the infrastructure's workbook takes it apart.</summary>
+    internal const string DriftedMessage =
+        "Drift of model {Model}, version {Version}, on {Day}: {Level}, PSI {Psi} over {Predictions} predictions; label {Label} is {Observed} of them instead of {Expected}";
+
     private const string MetricsFile = "metrics.json";
 
     /// <summary>Writes a report for each model that predicted anything. Doing it again gives the same reports.</summary>
@@ -71,7 +75,7 @@ internal sealed class DriftWatch(
             if (shift.Level == ShiftLevel.None)
                 continue;
             logger.LogWarning(
-                Drifted, "Drift of model {Model}, version {Version}, on {Day}: {Level}, PSI {Psi} over {Predictions} predictions; label {Label} is {Observed} of them instead of {Expected}",
+                Drifted, DriftedMessage,
                 report.Model, version, report.Day, shift.Level, shift.Psi, shift.Predictions, shift.Labels[0].Label, shift.Labels[0].Observed, shift.Labels[0].Expected);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class RunRecovery(RunStore runs, RunEventLog events, ITrainingQu
         {
             if (await CheckAsync(run, cancellationToken) is not { } outcome)
                 continue;
-            logger.LogWarning("{Outcome}", outcome);
+            logger.LogWarning(run.State == RunState.Validating ? default : RunLogEvents.TrainerSilent, "{Outcome}", outcome);
             done.Add(outcome);
         }
 

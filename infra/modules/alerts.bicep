@@ -1,4 +1,4 @@
-metadata description = 'What someone is told by mail: failed runs, lost events, failing requests, and the bill.'
+metadata description = 'What someone is told by mail: failed runs, silent trainers, lost events, failing requests, drift, and the bill.'
 
 import { tagSet } from 'types.bicep'
 
@@ -55,6 +55,64 @@ resource failedRuns 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
       ]
     }
     // The table comes with the first line of a log.
+    skipQueryValidation: true
+    actions: { actionGroups: [mail.id] }
+  }
+}
+
+// CheckRuns logs a trainer without a heartbeat under one number, RunLogEvents.TrainerSilent, and sends its message again.
+resource silentTrainers 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'alert-no-heartbeat'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Trainers without a heartbeat'
+    description: 'A trainer has given no sign of life for ten minutes; its message was sent again. If it comes often, look at the executions of the job.'
+    severity: 2
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    criteria: {
+      allOf: [
+        {
+          query: 'ContainerAppConsoleLogs | where Log contains \'"EventId":2003\''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    skipQueryValidation: true
+    actions: { actionGroups: [mail.id] }
+  }
+}
+
+// WatchDrift logs a model whose predictions have shifted under one number, DriftWatch.Drifted, once a day.
+resource drift 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'alert-drift'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Drift'
+    description: 'A model predicts other labels than on its test split. GET /api/models/{name}/drift says which.'
+    severity: 3
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT1H'
+    windowSize: 'PT1H'
+    criteria: {
+      allOf: [
+        {
+          query: 'ContainerAppConsoleLogs | where Log contains \'"EventId":5001\''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
     skipQueryValidation: true
     actions: { actionGroups: [mail.id] }
   }

@@ -6,8 +6,8 @@ namespace Pipeline.InfraTests;
 /// <summary>The names under which the code reads its configuration, as environment variables, found by reflection.</summary>
 internal static class ConfigurationNames
 {
-    // Only for Azurite; on Azure it would be a key.
-    private static readonly string[] _notOnAzure = ["Pipeline__Storage__ConnectionString"];
+    // Only for Azurite, where on Azure it would be a key; and for brokers of one's own, since Azure's certificates are publicly trusted.
+    private static readonly string[] _notOnAzure = ["Pipeline__Storage__ConnectionString", "Pipeline__Queue__CertificateAuthority"];
 
     /// <summary>Whether an options class of Pipeline.Core reads a name. Of a dictionary's entry any key will do.</summary>
     public static bool IsRead(string name) => !_notOnAzure.Contains(name) && Properties().Any(option =>

@@ -184,6 +184,16 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
     }
 
     [Fact]
+    public void The_workbook_is_on_the_workspace_and_its_metrics_are_the_queues()
+    {
+        var workbook = _deployment.Single("Microsoft.Insights/workbooks");
+
+        Assert.Contains("workspaceId", workbook.Text("properties.sourceId"), StringComparison.Ordinal);
+        // The page is one expression over both ids, which a deployment puts in.
+        Assert.All(["'{workspaceId}'", "'{serviceBusId}'"], place => Assert.Contains(place, workbook.Text("properties.serializedData"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Nothing_that_users_send_is_kept_unless_somebody_decides_so()
     {
         Assert.Equal("False", _deployment.FunctionsContainer.Settings()["Pipeline__Feedback__Enabled"], ignoreCase: true);

@@ -38,9 +38,22 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
         Assert.Equal("DeadletteredMessages", alerts["alert-dead-letters"].Text("metricName"));
         Assert.Equal("Requests", alerts["alert-5xx"].Text("metricName"));
         Assert.Equal("DeadLetteredCount", alerts["alert-undelivered-events"].Text("metricName"));
-        var failed = production.Deployment.Single("Microsoft.Insights/scheduledQueryRules");
-        Assert.Contains($"\"EventId\":{RunLogEvents.RunFailed.Id}", Assert.Single(failed.At("properties.criteria.allOf").AsArray())!.Text("query"), StringComparison.Ordinal);
         Assert.Equal(500, production.Deployment.Single("Microsoft.Consumption/budgets").Number("properties.amount"));
+    }
+
+    [Fact]
+    public void Failed_runs_silent_trainers_and_drift_are_reported_by_the_numbers_under_which_they_are_logged()
+    {
+        var queries = production.Deployment.OfType("Microsoft.Insights/scheduledQueryRules").ToDictionary(
+            rule => rule.Text("name"),
+            rule => Assert.Single(rule.At("properties.criteria.allOf").AsArray())!.Text("query"));
+
+        Assert.Equal(["alert-drift", "alert-failed-runs", "alert-no-heartbeat"], queries.Keys.Order());
+        Assert.Contains($"\"EventId\":{RunLogEvents.RunFailed.Id}'", queries["alert-failed-runs"], StringComparison.Ordinal);
+        Assert.Contains($"'[{RunLogEvents.RunFailed.Id}]'", queries["alert-failed-runs"], StringComparison.Ordinal);
+        Assert.Contains($"\"EventId\":{RunLogEvents.TrainerSilent.Id}'", queries["alert-no-heartbeat"], StringComparison.Ordinal);
+        // DriftWatch.Drifted; the functions app's own tests hold it to this number.
+        Assert.Contains("\"EventId\":5001'", queries["alert-drift"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class TrialTests(TrialTests.Fixture trial) : DeploymentTests(trial
 
     [Fact]
     public void Without_an_address_there_are_no_alerts() =>
-        Assert.Empty(trial.Deployment.OfType("Microsoft.Insights/metricAlerts"));
+        Assert.DoesNotContain(trial.Deployment.Resources, resource => resource.Text("type") is "Microsoft.Insights/metricAlerts" or "Microsoft.Insights/scheduledQueryRules");
 
     public sealed class Fixture() : DeploymentFixture("trial.bicepparam");
 }

@@ -1,0 +1,25 @@
+metadata description = 'One page in the portal: runs, what they cost, the queues, serving, drift.'
+
+import { tagSet } from 'types.bicep'
+
+param location string
+param tags tagSet
+param workspaceId string
+param serviceBusId string
+
+// The queries stand in a file of their own, which the portal's editor can take and give back.
+var page = replace(replace(loadTextContent('../workbook.json'), '{workspaceId}', workspaceId), '{serviceBusId}', serviceBusId)
+
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  // The service asks for a GUID.
+  name: guid(resourceGroup().id, 'pipeline-workbook')
+  location: location
+  tags: tags
+  kind: 'shared'
+  properties: {
+    category: 'workbook'
+    displayName: 'Dataset to classifier'
+    serializedData: page
+    sourceId: workspaceId
+  }
+}
