@@ -17,6 +17,7 @@ ARG RUNTIME
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     AzureFunctionsJobHost__Logging__Console__IsEnabled=true \
     FUNCTIONS_WORKER_RUNTIME=${RUNTIME} \
+    CHECK_RUNS_SCHEDULE="0 */5 * * * *" \
     ASPNETCORE_URLS=http://+:80
 COPY --from=build /app /home/site/wwwroot
 EXPOSE 80

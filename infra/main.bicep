@@ -44,6 +44,9 @@ param functionsMinReplicas int = 0
 @minValue(1)
 param functionsMaxReplicas int = 5
 
+@description('When runs that nobody works on are looked for; NCRONTAB, UTC. An app that is called every five minutes never scales to zero.')
+param functionsCheckSchedule string = '0 */5 * * * *'
+
 @description('Whether corrections of predictions are kept, which are texts of users, and predictions are counted to find drift.')
 param feedbackEnabled bool = false
 
@@ -291,6 +294,7 @@ module functionsApp 'modules/functions-app.bicep' = {
     minReplicas: functionsMinReplicas
     maxReplicas: functionsMaxReplicas
     cores: functionsCores
+    checkRunsSchedule: functionsCheckSchedule
     authSettings: empty(entraTenantId) && empty(entraAudience) ? [] : [
       { name: 'Pipeline__Auth__TenantId', value: entraTenantId }
       { name: 'Pipeline__Auth__Audience', value: entraAudience }

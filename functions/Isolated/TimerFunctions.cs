@@ -9,7 +9,7 @@ public sealed class TimerFunctions(IServiceProvider services)
 {
     /// <summary>Looks after runs that nobody works on.</summary>
     [Function(nameof(CheckRuns))]
-    public Task CheckRuns([TimerTrigger("0 */5 * * * *")] TimerInfo timer) => TimerFunction.CheckRuns.RunAsync(services);
+    public Task CheckRuns([TimerTrigger("%CHECK_RUNS_SCHEDULE%")] TimerInfo timer) => TimerFunction.CheckRuns.RunAsync(services);
 
     /// <summary>Looks at what was predicted on the day before.</summary>
     [Function(nameof(WatchDrift))]

@@ -23,6 +23,9 @@ param maxReplicas int
 @description('CPU cores; the platform wants 2 GiB of memory per core.')
 param cores int
 
+@description('When runs that nobody works on are looked for; NCRONTAB, UTC.')
+param checkRunsSchedule string
+
 param pipelineSettings setting[]
 
 @description('Section Pipeline:Auth; empty: no tokens are asked for.')
@@ -41,6 +44,8 @@ var hostSettings = [
   { name: 'ServiceBus__fullyQualifiedNamespace', value: serviceBusHost }
   { name: 'ServiceBus__credential', value: 'managedidentity' }
   { name: 'ServiceBus__clientId', value: functions.clientId }
+  // Named in functions/CheckRuns/function.json.
+  { name: 'CHECK_RUNS_SCHEDULE', value: checkRunsSchedule }
   // The default keeps the access keys in the container's own files, and loses them with it.
   { name: 'AzureWebJobsSecretStorageType', value: 'blob' }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }

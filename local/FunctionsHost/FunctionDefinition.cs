@@ -6,7 +6,7 @@ namespace Pipeline.Local.FunctionsHost;
 /// <param name="Name">The function's name, that of its folder.</param>
 /// <param name="Binding">The name of its trigger binding.</param>
 /// <param name="Queue">The queue whose messages trigger it; null where something else does.</param>
-/// <param name="Schedule">When a timer triggers it, as an NCRONTAB expression; null where something else does.</param>
+/// <param name="Schedule">When a timer triggers it, as an NCRONTAB expression; null where something else does. <c>%NAME%</c> has been looked up, as the host does.</param>
 internal sealed record FunctionDefinition(string Name, string Binding, string? Queue = null, string? Schedule = null)
 {
     /// <summary>The functions of an app that Event Grid triggers.</summary>
@@ -40,5 +40,16 @@ internal sealed record FunctionDefinition(string Name, string Binding, string? Q
     private static IEnumerable<(string Binding, string? Queue, string? Schedule)> Triggers(string file, string type) =>
         from binding in JsonNode.Parse(File.ReadAllText(file))?["bindings"]?.AsArray() ?? []
         where string.Equals((string?)binding?["type"], type, StringComparison.OrdinalIgnoreCase)
-        select ((string?)binding!["name"] ?? throw new InvalidDataException($"{file}: the trigger binding has no name."), (string?)binding["queueName"], (string?)binding["schedule"]);
+        select ((string?)binding!["name"] ?? throw new InvalidDataException($"{file}: the trigger binding has no name."), (string?)binding["queueName"], Resolved((string?)binding["schedule"], file));
+
+    // An environment variable, or a value of local.settings.json beside the functions.
+    private static string? Resolved(string? value, string file)
+    {
+        if (value is not ['%', .. var name, '%'])
+            return value;
+        var settings = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(file))!, "local.settings.json");
+        return Environment.GetEnvironmentVariable(name)
+            ?? (File.Exists(settings) ? (string?)JsonNode.Parse(File.ReadAllText(settings))?["Values"]?[name] : null)
+            ?? throw new LocalException($"{file} asks for the setting '{name}', which is not set.", $"Set the environment variable {name}, or put it into local.settings.json.");
+    }
 }

@@ -127,6 +127,17 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
     }
 
     [Fact]
+    public void Every_setting_that_a_trigger_asks_for_is_set()
+    {
+        var asked = Directory.EnumerateFiles(Repository.File("functions"), "function.json", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\"%(\\w+)%\"")).Select(match => match.Groups[1].Value).Distinct().ToArray();
+
+        Assert.Equal(["CHECK_RUNS_SCHEDULE"], asked);
+        Assert.All(asked, name => Assert.Matches(@"^0 \S+ \S+ \* \* \*$", _deployment.FunctionsContainer.Settings()[name]));
+    }
+
+    [Fact]
     public void One_message_starts_one_trainer_and_the_platform_never_starts_it_again_by_itself()
     {
         var job = _deployment.Single("Microsoft.App/jobs");

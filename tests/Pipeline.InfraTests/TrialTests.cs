@@ -14,6 +14,8 @@ public sealed class TrialTests(TrialTests.Fixture trial) : DeploymentTests(trial
 
         Assert.Equal("Consumption", profile.Text("workloadProfileType"));
         Assert.Equal(0, trial.Deployment.Single("Microsoft.App/containerApps").Number("properties.template.scale.minReplicas"));
+        // The last container is stopped after five minutes without a call: one in an hour lets it go.
+        Assert.Equal("0 0 * * * *", trial.Deployment.FunctionsContainer.Settings()["CHECK_RUNS_SCHEDULE"]);
         Assert.Equal("Standard", trial.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("sku.name"));
     }
 

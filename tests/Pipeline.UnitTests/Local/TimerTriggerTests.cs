@@ -43,6 +43,23 @@ public sealed class TimerTriggerTests : IDisposable
         Assert.All(functions, f => Timer(f.Schedule));
     }
 
+    [Fact]
+    public void A_schedule_in_a_setting_is_looked_up_and_one_that_is_not_set_is_named()
+    {
+        Write("Any/function.json", """{"bindings": [{"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "%TIMER_TRIGGER_TESTS%"}]}""");
+        Assert.Contains("'TIMER_TRIGGER_TESTS'", Assert.Throws<LocalException>(() => FunctionDefinition.TimerTriggered(_folder.Path)).Message, StringComparison.Ordinal);
+
+        Write("local.settings.json", """{"Values": {"TIMER_TRIGGER_TESTS": "0 */10 * * * *"}}""");
+        Assert.Equal("0 */10 * * * *", Assert.Single(FunctionDefinition.TimerTriggered(_folder.Path)).Schedule);
+    }
+
+    private void Write(string name, string content)
+    {
+        var path = _folder.PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+    }
+
     private TimerTrigger Timer(string? schedule)
     {
         var time = new FakeTimeProvider();
