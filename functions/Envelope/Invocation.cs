@@ -55,7 +55,10 @@ internal sealed class Invocation
             : throw new EnvelopeException($"The binding '{name}' is a JSON {value.ValueKind}, not an object.");
     }
 
-    /// <summary>An application property of the message that triggered the function; null where the host tells of none.</summary>
+    /// <summary>
+    /// An application property of the message that triggered the function; null where the host tells of none. The Service Bus extension puts them
+    /// among the binding data as <c>ApplicationProperties</c>, and the host writes that as an object; <c>DeadLetterReason</c> has no key of its own.
+    /// </summary>
     /// <param name="name">The property's name.</param>
     public string? ApplicationProperty(string name)
     {

@@ -219,6 +219,18 @@ public sealed class OfficialClientTests : ServiceBusTest
     }
 
     [Fact]
+    public async Task It_learns_that_the_broker_defers_nothing()
+    {
+        await SendAsync(ConnectWithToken());
+        await using var receiver = _official.CreateReceiver(Queue);
+        var message = await TakeAsync(receiver);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => receiver.DeferMessageAsync(message, cancellationToken: Stop));
+
+        Assert.Equal(1, Broker.Counts(Queue).Locked);
+    }
+
+    [Fact]
     public async Task It_learns_that_the_broker_is_busy()
     {
         await using var receiver = _official.CreateReceiver(Queue);
