@@ -35,7 +35,7 @@ public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<Az
         using var third = TrainerProcess.Start(account, broker.Address, "--watch");
         await EndAsync(rig, broker);
 
-        var (expected, run) = ((await alone.FindAsync()).Sweep!, (await rig.FindAsync()).Sweep!);
+        var (expected, run) = (WithoutCost(await alone.FindAsync()), WithoutCost(await rig.FindAsync()));
         Assert.Equivalent(expected, run);
         Assert.Equal(4, run.Trials.Count(t => t.State == TrialState.Stopped));
         Assert.Equal(await alone.WeightsAsync(), await rig.WeightsAsync());
@@ -66,13 +66,17 @@ public sealed class SweepProcessTests(AzuriteFixture azurite) : IClassFixture<Az
         using (TrainerProcess.Start(account, broker.Address, "--watch", maxAttempts: 100))
             await EndAsync(rig, broker);
 
-        Assert.Equivalent((await alone.FindAsync()).Sweep, (await rig.FindAsync()).Sweep);
+        Assert.Equivalent(WithoutCost(await alone.FindAsync()), WithoutCost(await rig.FindAsync()));
         Assert.Equal(await alone.WeightsAsync(), await rig.WeightsAsync());
         Assert.Single(await rig.ManifestsAsync());
         Assert.Equal(0, broker.Counts(Queue).DeadLettered);
     }
 
     private static string Queue => new QueueOptions().EntityPath;
+
+    // Times differ, and a trainer that is killed does some of its work in vain.
+    private static SweepProgress WithoutCost(RunRecord run) =>
+        run.Sweep! with { Trials = [.. run.Sweep!.Trials.Select(t => t with { Usage = null })] };
 
     private static Task<IReadOnlyList<TrialRecord>> TrialsAsync(SweepRig rig) => rig.Trials.ListAsync(Enumerable.Range(1, 6), Cancel);
 
