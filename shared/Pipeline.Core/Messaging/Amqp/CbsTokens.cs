@@ -16,6 +16,7 @@ internal sealed class CbsTokens : IAsyncDisposable
 
     // A credential that returns a token which is as good as expired must not be asked without a pause.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     private readonly Session _session;
     private readonly AmqpEndpoint _endpoint;
@@ -28,7 +29,9 @@ internal sealed class CbsTokens : IAsyncDisposable
     private Task _refreshing = Task.CompletedTask;
     private RequestResponseLink? _link;
     private DateTimeOffset _expires;
-    private volatile bool _forgotten = true;
+
+    // Null: there is none that counts.
+    private volatile Grant? _grant;
 
     private CbsTokens(Session session, AmqpEndpoint endpoint, TokenCredential credential, TimeProvider time, ILogger logger)
     {
@@ -54,10 +57,13 @@ internal sealed class CbsTokens : IAsyncDisposable
     /// <exception cref="TrainingQueueException">There is none to be had, or the broker refused it.</exception>
     public async Task EnsureAsync(string address, CancellationToken cancellationToken)
     {
+        // Not behind a refresh that waits for its provider.
+        if (Admits(address))
+            return;
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_forgotten || _time.GetUtcNow() >= _expires || !_addresses.Contains(address))
+            if (!Admits(address))
                 await PutAsync([.. _addresses.Union([address])], cancellationToken);
         }
         finally
@@ -67,7 +73,7 @@ internal sealed class CbsTokens : IAsyncDisposable
     }
 
     /// <summary>Has <see cref="EnsureAsync"/> put a new token.</summary>
-    public void Forget() => _forgotten = true;
+    public void Forget() => _grant = null;
 
     public async ValueTask DisposeAsync()
     {
@@ -75,6 +81,9 @@ internal sealed class CbsTokens : IAsyncDisposable
         await _refreshing;
         _stop.Dispose();
     }
+
+    private bool Admits(string address) =>
+        _grant is { } grant && grant.Addresses.Contains(address) && _time.GetUtcNow() < grant.Expires;
 
     private async Task RefreshAsync()
     {
@@ -118,7 +127,7 @@ internal sealed class CbsTokens : IAsyncDisposable
     private TimeSpan UntilRefresh()
     {
         var pause = (_expires - _time.GetUtcNow()) * 0.8;
-        return pause > ShortestPause ? pause : ShortestPause;
+        return pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
     }
 
     private async Task PutAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
@@ -131,7 +140,7 @@ internal sealed class CbsTokens : IAsyncDisposable
         }
 
         _expires = token.ExpiresOn;
-        _forgotten = false;
+        _grant = new Grant(token.ExpiresOn, addresses.ToHashSet());
     }
 
     private async Task<AccessToken> GetTokenAsync(CancellationToken cancellationToken)
@@ -172,4 +181,6 @@ internal sealed class CbsTokens : IAsyncDisposable
                 isTransient: status >= 500);
         }
     }
+
+    private sealed record Grant(DateTimeOffset Expires, IReadOnlySet<string> Addresses);
 }

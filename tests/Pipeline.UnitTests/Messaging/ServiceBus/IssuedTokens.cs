@@ -14,6 +14,9 @@ internal sealed class IssuedTokens(TimeProvider time) : TokenCredential
     /// <summary>What the provider says instead of giving a token; null: it works.</summary>
     public Func<Exception>? Fail { get; set; }
 
+    /// <summary>What the provider waits for before it answers; null: nothing.</summary>
+    public Task? Delay { get; set; }
+
     public int Asked => Volatile.Read(ref _asked);
 
     public IReadOnlyList<string> Scopes { get; private set; } = [];
@@ -25,6 +28,11 @@ internal sealed class IssuedTokens(TimeProvider time) : TokenCredential
         return Fail is { } fail ? throw fail() : new AccessToken(Token, time.GetUtcNow() + Lifetime);
     }
 
-    public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(GetToken(requestContext, cancellationToken));
+    public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+    {
+        var token = GetToken(requestContext, cancellationToken);
+        if (Delay is { } delay)
+            await delay.WaitAsync(cancellationToken);
+        return token;
+    }
 }

@@ -83,6 +83,21 @@ public sealed class TokenTests : ServiceBusTest
     }
 
     [Fact]
+    public async Task A_provider_that_hangs_holds_nobody_up_while_the_last_token_counts()
+    {
+        var clock = new FakeTimeProvider(Clock.GetUtcNow());
+        var queue = ConnectWithToken(time: clock);
+        await SendAsync(queue);
+        Credential.Delay = new TaskCompletionSource().Task;
+        clock.Advance(Credential.Lifetime * 0.9);
+        await EventuallyAsync(() => Credential.Asked >= 2);
+
+        await SendAsync(queue, "spam-2");
+
+        Assert.Equal(2, Broker.Counts(Queue).Active);
+    }
+
+    [Fact]
     public async Task A_message_is_kept_while_the_provider_is_away_and_completed_when_it_is_back()
     {
         Credential.Lifetime = TimeSpan.FromMinutes(2);
