@@ -3,17 +3,31 @@ namespace Pipeline.Benchmarks.Onnx;
 /// <summary>Measures candidates beside each other.</summary>
 internal static class Turns
 {
-    /// <summary>One run of each in turn, so that what else the machine does meets all of them.</summary>
-    public static Measured[] Measure(Candidate[] candidates, Func<TimeSpan> now)
+    private const int MostRuns = 5;
+
+    /// <summary>
+    /// Each in turn, so that what else the machine does meets all of them. A turn is as many runs as begin within <paramref name="burst"/>, five at most; its
+    /// time is their median. So a run of a millisecond is not measured right after others have emptied the caches.
+    /// </summary>
+    /// <param name="candidates">What is measured.</param>
+    /// <param name="now">The clock: time on the wall or of the processor.</param>
+    /// <param name="burst">Default 0: one run a turn.</param>
+    public static Measured[] Measure(Candidate[] candidates, Func<TimeSpan> now, TimeSpan burst = default)
     {
         var times = candidates.Select(_ => new List<double>()).ToArray();
         for (int round = 0; round < candidates.Max(c => c.Rounds); round++)
         {
             foreach (var (candidate, list) in candidates.Zip(times).Where(c => round < c.First.Rounds))
             {
-                var start = now();
-                candidate.Run();
-                list.Add((now() - start).TotalMilliseconds);
+                var turn = new List<double>();
+                for (var start = now(); turn.Count == 0 || (turn.Count < MostRuns && now() - start < burst);)
+                {
+                    var run = now();
+                    candidate.Run();
+                    turn.Add((now() - run).TotalMilliseconds);
+                }
+
+                list.Add(turn.Order().ElementAt(turn.Count / 2));
             }
         }
 
