@@ -67,7 +67,9 @@ internal static class VocabularyFiles
 
     /// <summary>The two sides of a merge, or null where it has not two.</summary>
     public static (string Left, string Right)? ParseMerge(string merge) =>
-        merge.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right] ? (left, right) : null;
+        merge.IndexOf(' ', StringComparison.Ordinal) is > 0 and var at && at + 1 < merge.Length && merge.IndexOf(' ', at + 1) < 0
+            ? (merge[..at], merge[(at + 1)..])
+            : null;
 
     private static List<(string, string)> ReadMerges(string path)
     {
