@@ -28,6 +28,9 @@ internal sealed class ModelCache(
         _models.Where(m => m.Key.Version is null && m.Value.Version is not null)
             .OrderBy(m => m.Key.Name, StringComparer.Ordinal).ToDictionary(m => m.Key.Name, m => m.Value.Version!);
 
+    /// <summary>Bytes of graphs that may be in memory.</summary>
+    public long MaxBytes => options.Value.MaxModelBytes > 0 ? options.Value.MaxModelBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+
     /// <summary>Takes a hold on the version in production, loading it if need be.</summary>
     /// <returns>The hold, which the caller disposes, or null where no version is published.</returns>
     /// <exception cref="InvalidDataException">The version is damaged, and there is no older one in memory.</exception>
@@ -89,8 +92,6 @@ internal sealed class ModelCache(
         _models.Clear();
         _stopping.Dispose();
     }
-
-    private long MaxBytes => options.Value.MaxModelBytes > 0 ? options.Value.MaxModelBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     private LoadedModel? FindInMemory(string modelName, string version) =>
         _models.Values.Where(m => m.Name == modelName).Select(m => m.Current).FirstOrDefault(m => m?.Manifest.Version == version);

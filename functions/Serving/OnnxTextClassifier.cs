@@ -7,7 +7,7 @@ namespace Pipeline.Functions.Serving;
 /// <summary>A model in ONNX Runtime: each request tokenizes and cuts its own texts, then all requests share the runs.</summary>
 internal sealed class OnnxTextClassifier : ITextClassifier
 {
-    private readonly OnnxModel _model;
+    private readonly ITextModel _model;
     private readonly ITextTokenizer _tokenizer;
     private readonly int _maxLength;
     private readonly ModelMeter _meter;
@@ -20,7 +20,7 @@ internal sealed class OnnxTextClassifier : ITextClassifier
     /// <param name="maxBatchTokens">Tokens of one run, padding included.</param>
     /// <param name="maxQueuedTokens">Tokens that may wait for their run.</param>
     /// <param name="meter">Is told how long everything takes.</param>
-    public OnnxTextClassifier(OnnxModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens, int maxQueuedTokens, ModelMeter meter)
+    public OnnxTextClassifier(ITextModel model, ITextTokenizer tokenizer, int maxLength, int maxBatchTokens, int maxQueuedTokens, ModelMeter meter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
         (_model, _tokenizer, _maxLength, _meter) = (model, tokenizer, maxLength, meter);

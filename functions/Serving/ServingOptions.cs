@@ -18,6 +18,15 @@ internal sealed class ServingOptions
     /// <summary>The model that answers <c>/predict</c> and <c>/info</c>, which name none. Default: the only one in production; where there are several, none.</summary>
     public string? PredictModel { get; set; }
 
+    /// <summary>
+    /// Whether models are loaded at the start of the program, before anybody asks for them: those of <see cref="Preload"/>, and those whose files an
+    /// earlier start left in <see cref="CacheFolder"/>. Default true.
+    /// </summary>
+    public bool LoadAtStart { get; set; } = true;
+
+    /// <summary>Models to load at the start of the program, names with commas between them. Default none.</summary>
+    public string? Preload { get; set; }
+
     /// <summary>Texts in one request. Default 128.</summary>
     [Range(1, 10_000)]
     public int MaxInputs { get; set; } = 128;

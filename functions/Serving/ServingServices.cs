@@ -17,5 +17,6 @@ internal static class ServingServices
         builder.Services.AddSingleton<IModelSource, PublishedModels>();
         builder.Services.AddSingleton<ILoadFailures, LoadFailureLog>();
         builder.Services.AddSingleton<ModelCache>();
+        builder.Services.AddHostedService<ModelPreload>();
     }
 }

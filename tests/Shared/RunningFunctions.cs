@@ -34,6 +34,8 @@ internal sealed class RunningFunctions : IAsyncDisposable
         string[] args =
         [
             "--FUNCTIONS_CUSTOMHANDLER_PORT=0", $"--Pipeline:Storage:ConnectionString={storage}", "--Pipeline:Queue:Address=amqp://127.0.0.1:1",
+            // Tests say when a model is loaded; the default folder may hold models of another program.
+            "--Pipeline:Serving:LoadAtStart=false",
             .. settings.Select(s => "--" + s),
         ];
         var app = FunctionsApp.Create(args, configure);

@@ -13,14 +13,14 @@ namespace Pipeline.Functions.Serving.Files;
 /// <remarks>
 /// Beside a folder lie two locks: <c>.fill</c>, which one process has while it looks at the folder or fills it, and <c>.use</c>, which all
 /// share that have the version in memory. A folder is deleted by who has both; the locks stay for a week
-/// longer, since a lock that is deleted while another waits for it locks nothing.
+/// longer, since a lock that is deleted while another waits for it locks nothing. A third file, <c>.verified</c>, is <see cref="FileStamps"/>' note.
 /// </remarks>
 internal sealed class ModelCacheFolder
 {
     private const string Fill = ".fill", Use = ".use";
     private const int NameHashLength = 32;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
     private readonly ModelStore _store;
     private readonly ILogger<ModelCacheFolder> _logger;
@@ -32,7 +32,7 @@ internal sealed class ModelCacheFolder
     {
         (_store, _logger) = (store, logger);
         _root = Directory.CreateDirectory(options.Value.CacheFolder).FullName;
-        var old = time.GetUtcNow() - Kept;
+        var old = time.GetUtcNow() - KeptFor;
         foreach (var folder in Directory.EnumerateDirectories(_root).Where(f => LastUse(f) < old))
             Delete(folder);
         foreach (var file in Directory.EnumerateFiles(_root).Where(f => !Directory.Exists(Path.ChangeExtension(f, null)) && File.GetLastWriteTimeUtc(f) < old))
@@ -60,6 +60,18 @@ internal sealed class ModelCacheFolder
         }
     }
 
+    /// <summary>The models whose files are here, the one that was loaded last first, with the bytes of their files.</summary>
+    public IReadOnlyList<(string Model, long Bytes)> Kept() =>
+    [
+        .. Directory.EnumerateDirectories(_root)
+            // Not the folders of downloads that are under way.
+            .Select(folder => (Folder: folder, Name: Path.GetFileName(folder).Split('.')))
+            .Where(f => f.Name is [_, { Length: NameHashLength }])
+            .OrderByDescending(f => LastUse(f.Folder))
+            .DistinctBy(f => f.Name[0])
+            .Select(f => (f.Name[0], new DirectoryInfo(f.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length))),
+    ];
+
     /// <summary>Deletes a model's files but those that were loaded last, unless somebody uses them.</summary>
     public void DeleteOthers(string modelName)
     {
@@ -74,8 +86,14 @@ internal sealed class ModelCacheFolder
     {
         if (!Directory.Exists(folder))
             return false;
-        if (await ModelDownload.IsInAsync(folder, files, cancellationToken))
+        if (FileStamps.AreNoted(folder, files))
             return true;
+        if (await ModelDownload.IsInAsync(folder, files, cancellationToken))
+        {
+            FileStamps.Note(folder, files);
+            return true;
+        }
+
         _logger.LogWarning("The files in {Folder} are not those of the manifest; they are downloaded again", folder);
         return false;
     }
@@ -86,6 +104,7 @@ internal sealed class ModelCacheFolder
         foreach (var left in Directory.EnumerateDirectories(_root, Path.GetFileName(folder) + "*"))
             Directory.Delete(left, recursive: true);
         await ModelDownload.ToFolderAsync(_store, manifest, files.Contains, folder, cancellationToken);
+        FileStamps.Note(folder, files);
     }
 
     private void Release(string modelName, string folder, IDisposable use)

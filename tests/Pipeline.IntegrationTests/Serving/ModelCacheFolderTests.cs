@@ -45,6 +45,31 @@ public sealed class ModelCacheFolderTests(AzuriteFixture azurite) : IClassFixtur
         Assert.Equal(version.Files.Sum(f => f.SizeBytes), Directory.EnumerateFiles(second.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length));
     }
 
+    [Fact]
+    public async Task Files_whose_note_is_gone_are_read_again_and_serve_if_they_are_whole()
+    {
+        var version = await VersionAsync("v1");
+        using (var first = await HoldAsync(Open(), version))
+            File.Delete(first.Path + ".verified");
+        await DeleteBlobsAsync();
+
+        using (var second = await HoldAsync(Open(), version))
+            Assert.True(second.WereThere);
+
+        Assert.Single(Directory.EnumerateFiles(_root, "*.verified"));
+    }
+
+    [Fact]
+    public async Task The_folder_tells_which_models_it_keeps_and_how_large_they_are()
+    {
+        using (await HoldAsync(Open(), await VersionAsync("v1")))
+        using (await HoldAsync(Open(), await VersionAsync("v1", model: "mail-2")))
+            Directory.CreateDirectory(Path.Combine(_root, "mail-3.partial-0123456789abcdef"));
+
+        var size = (await VersionAsync("v1")).Files.Sum(f => f.SizeBytes);
+        Assert.Equal([("mail", size), ("mail-2", size)], Open().Kept().OrderBy(k => k.Model));
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Files_that_are_not_those_of_the_manifest_are_downloaded_again(bool sameLength)
     {
