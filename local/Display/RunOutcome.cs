@@ -1,3 +1,4 @@
+using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 using Spectre.Console;
 
@@ -17,6 +18,8 @@ internal static class RunOutcome
                 screen.Line(recommendation.Reason);
             if (run.Sweep is { Winner: { } winner } sweep)
                 screen.Line($"It is trial {winner} of {sweep.Trials.Count}, the best on the validation split.");
+            if ((run.TotalUsage ?? run.Usage) is { } usage)
+                screen.Line(EstimateText.Sentence(usage));
             screen.Line($"Version {result.Version} of the model {run.ModelName}{(result.BecameProduction ? "" : ", not in production")}.");
             if (!result.BecameProduction && result.Promotion is { } promotion)
                 screen.Warning($"{promotion.Reason} To use it all the same: POST /api/models/{run.ModelName}/promote {{\"version\": \"{result.Version}\"}}");

@@ -2,9 +2,17 @@ using System.Globalization;
 
 namespace Pipeline.Core.Costs;
 
-/// <summary>An estimate in words.</summary>
+/// <summary>An estimate, and what came of it, in words.</summary>
 public static class EstimateText
 {
+    /// <summary>What a run has used, in a sentence.</summary>
+    public static string Sentence(RunUsage usage)
+    {
+        var attempts = usage.Attempts > 1 ? $" in {usage.Attempts} containers" : "";
+        var price = usage.Price is { } p ? string.Create(CultureInfo.InvariantCulture, $", {p:#,0.####}{(usage.Currency is { } name ? " " + name : "")}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"It took {usage.BilledSeconds / 60:#,0.0} minutes on {usage.Accelerator}{attempts}{price}.");
+    }
+
     /// <summary>What it comes to, in a sentence.</summary>
     public static string Sentence(CostEstimate estimate)
     {

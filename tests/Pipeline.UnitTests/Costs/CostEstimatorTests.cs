@@ -148,6 +148,13 @@ public sealed class CostEstimatorTests
     }
 
     [Theory]
+    [InlineData(1, null, "It took 1.9 minutes on cpu.")]
+    [InlineData(3, 0.0115, "It took 1.9 minutes on cpu in 3 containers, 0.0115 EUR.")]
+    public void What_a_run_used_is_told_in_a_sentence(int attempts, double? price, string sentence) => Assert.Equal(
+        sentence,
+        EstimateText.Sentence(new RunUsage { Accelerator = "cpu", Attempts = attempts, BilledSeconds = 115.4, Price = (decimal?)price, Currency = price is null ? null : "EUR" }));
+
+    [Theory]
     [InlineData(-1.0, null, "PerHour is -1")]
     [InlineData(null, 1.5, "Utilisation is 1.5")]
     public void Rates_that_cannot_be_are_refused_by_name(double? perHour, double? utilisation, string message)
