@@ -89,8 +89,8 @@ internal sealed class ColdStartBenchmark : IBenchmark
             }
             catch (HttpRequestException)
             {
-                // Until it listens nobody is there.
-                await Task.Delay(2, cancellationToken);
+                // Until it listens nobody is there. Asking more often would take a good part of a core from it.
+                await Task.Delay(10, cancellationToken);
                 listens = Stopwatch.GetElapsedTime(start);
             }
         }
