@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Serving;
 
 /// <summary>Loads published versions from blob storage, through a folder on this machine.</summary>
 internal sealed class PublishedModels(
-    ModelStore store, ModelCacheFolder folder, IOptions<ServingOptions> options, ServingMeter meter, ILogger<PublishedModels> logger) : IModelSource
+    ModelStore store, ModelCacheFolder folder, TokenizerAhead tokenizers, IOptions<ServingOptions> options, ServingMeter meter, ILogger<PublishedModels> logger) : IModelSource
 {
     // GPT-2 small in int8 opens in 70 ms of processor time; another 450 ms go into packing its weights, which may come after the first answers.
     private static readonly TimeSpan PackAfter = TimeSpan.FromSeconds(1);
@@ -68,7 +68,7 @@ internal sealed class PublishedModels(
     // Reading the vocabulary and the graph both take some tenths of a second for a large model: each has a core.
     private async Task<OnnxTextClassifier> OpenAsync(ModelManifest manifest, string path, string graph)
     {
-        var reading = Task.Run(() => HuggingFaceTokenizer.Load(path));
+        var reading = tokenizers.LoadAsync(path);
         var model = new QuickStartModel(Open(prepack: false), () => Open(prepack: true), PackAfter, meter.Time, logger);
         try
         {

@@ -11,6 +11,8 @@ internal static class ServingServices
     public static void AddServing(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        // Now, and not when something asks for it.
+        builder.Services.AddSingleton(TokenizerAhead.Start(builder.Configuration.GetSection(ServingOptions.Section).Get<ServingOptions>() ?? new ServingOptions()));
         builder.Services.AddSingleton<ServingMeter>();
         builder.Services.AddSingleton<ModelStore>();
         builder.Services.AddSingleton<ModelCacheFolder>();

@@ -20,6 +20,9 @@ internal static class FileStamps
         return File.Exists(notes) && File.ReadAllText(notes) == Describe(folder, files);
     }
 
+    /// <summary>Whether files of the folder were ever noted.</summary>
+    public static bool AreThere(string folder) => File.Exists(folder + Suffix);
+
     /// <summary>Notes files whose hashes were just checked.</summary>
     public static void Note(string folder, IReadOnlyList<ModelFile> files) => File.WriteAllText(folder + Suffix, Describe(folder, files));
 

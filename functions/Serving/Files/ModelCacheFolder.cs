@@ -63,14 +63,15 @@ internal sealed class ModelCacheFolder
     /// <summary>The models whose files are here, the one that was loaded last first, with the bytes of their files.</summary>
     public IReadOnlyList<(string Model, long Bytes)> Kept() =>
     [
-        .. Directory.EnumerateDirectories(_root)
-            // Not the folders of downloads that are under way.
-            .Select(folder => (Folder: folder, Name: Path.GetFileName(folder).Split('.')))
-            .Where(f => f.Name is [_, { Length: NameHashLength }])
-            .OrderByDescending(f => LastUse(f.Folder))
-            .DistinctBy(f => f.Name[0])
-            .Select(f => (f.Name[0], new DirectoryInfo(f.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length))),
+        .. Folders(_root)
+            .DistinctBy(f => f.Model)
+            .Select(f => (f.Model, new DirectoryInfo(f.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length))),
     ];
+
+    /// <summary>The folder of the version that was loaded last, if its files were checked when they came.</summary>
+    /// <param name="root">As <see cref="ServingOptions.CacheFolder"/>; it need not exist.</param>
+    public static string? LastLoaded(string root) =>
+        Directory.Exists(root) ? Folders(Path.GetFullPath(root)).Select(f => f.Folder).FirstOrDefault(FileStamps.AreThere) : null;
 
     /// <summary>Deletes a model's files but those that were loaded last, unless somebody uses them.</summary>
     public void DeleteOthers(string modelName)
@@ -81,6 +82,14 @@ internal sealed class ModelCacheFolder
         foreach (var folder in Directory.EnumerateDirectories(_root, modelName + ".*").Where(f => f != newest && Path.GetFileName(f).Length == length))
             Delete(folder);
     }
+
+    // The one that was loaded last first; not those of downloads that are under way.
+    private static IEnumerable<(string Folder, string Model)> Folders(string root) =>
+        from folder in Directory.GetDirectories(root)
+        let name = Path.GetFileName(folder).Split('.')
+        where name is [_, { Length: NameHashLength }]
+        orderby LastUse(folder) descending
+        select (folder, name[0]);
 
     private async Task<bool> IsWholeAsync(string folder, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {

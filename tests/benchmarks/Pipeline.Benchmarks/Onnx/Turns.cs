@@ -3,10 +3,10 @@ namespace Pipeline.Benchmarks.Onnx;
 /// <summary>Measures candidates beside each other.</summary>
 internal static class Turns
 {
-    private const int MostRuns = 5;
+    private const int MostRuns = 50;
 
     /// <summary>
-    /// Each in turn, so that what else the machine does meets all of them. A turn is as many runs as begin within <paramref name="burst"/>, five at most; its
+    /// Each in turn, so that what else the machine does meets all of them. A turn is as many runs as begin within <paramref name="burst"/>, fifty at most; its
     /// time is their median. So a run of a millisecond is not measured right after others have emptied the caches.
     /// </summary>
     /// <param name="candidates">What is measured.</param>
