@@ -4,12 +4,11 @@ metadata description = 'The subscriptions to uploads. Deployed after the code, b
 @secure()
 param systemKey string
 
+@description('Host name of the functions app, wherever it runs.')
+param functionsHost string
+
 // As in main.bicep.
 var token = uniqueString(subscription().id, resourceGroup().name)
-
-resource functionsApp 'Microsoft.App/containerApps@2025-07-01' existing = {
-  name: 'functions'
-}
 
 resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: 'id-events'
@@ -41,7 +40,7 @@ resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
         properties: {
           // Secure through its parameter; the rule does not see through the interpolation.
           #disable-next-line use-secure-value-for-secure-inputs
-          endpointUrl: 'https://${functionsApp.properties.configuration.ingress.fqdn}/runtime/webhooks/eventgrid?functionName=${subscription.function}&code=${systemKey}'
+          endpointUrl: 'https://${functionsHost}/runtime/webhooks/eventgrid?functionName=${subscription.function}&code=${systemKey}'
           maxEventsPerBatch: 1
           minimumTlsVersionAllowed: '1.2'
         }

@@ -3,7 +3,7 @@ metadata description = 'The whole pipeline in one resource group. The event subs
 targetScope = 'subscription'
 
 import { containerGrant, trainingRate } from 'modules/types.bicep'
-import { feedbackSettings, pipelineSettings, rateSettings } from 'modules/settings.bicep'
+import { feedbackSettings, hostSettings, pipelineSettings, rateSettings } from 'modules/settings.bicep'
 
 @description('Names the resource group (rg-...) and tells one deployment from another.')
 @minLength(1)
@@ -36,6 +36,10 @@ param trainingRates trainingRate[] = []
 
 @description('Currency of those prices, for example EUR.')
 param ratesCurrency string = ''
+
+@description('Where the functions app runs: as an image on Container Apps, or as a package on a Flex Consumption plan, which has no private networking here.')
+@allowed(['ContainerApps', 'FlexConsumption'])
+param functionsPlan string = 'ContainerApps'
 
 @description('Functions containers that always run; 0 costs nothing at rest and makes the first request wait.')
 @minValue(0)
@@ -102,6 +106,7 @@ var accelerators = {
   'Consumption-GPU-NC24-A100': 'A100'
 }
 var rates = rateSettings(accelerators[trainerProfile], ratesCurrency, trainingRates)
+var isFlex = functionsPlan == 'FlexConsumption' && (!privateNetworking || bool(fail('functionsPlan FlexConsumption goes without privateNetworking: use ContainerApps.')))
 var queueName = 'training-requests'
 // Named in functions/IngestPart/function.json too.
 var partsQueueName = 'ingest-parts'
@@ -278,7 +283,34 @@ module environment 'modules/container-environment.bicep' = {
   }
 }
 
-module functionsApp 'modules/functions-app.bicep' = {
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  scope: group
+  name: insightsName
+}
+
+var functionsSettings = concat(
+  hostSettings(
+    identities.outputs.functions.clientId,
+    hostStorage.outputs.blobServiceUri,
+    serviceBus.outputs.host,
+    functionsCheckSchedule,
+    insights.properties.ConnectionString
+  ),
+  pipelineSettings(
+    storage.outputs.blobServiceUri,
+    serviceBus.outputs.host,
+    queueName,
+    identities.outputs.functions.clientId
+  ),
+  rates,
+  feedbackSettings(feedbackEnabled),
+  empty(entraTenantId) && empty(entraAudience) ? [] : [
+    { name: 'Pipeline__Auth__TenantId', value: entraTenantId }
+    { name: 'Pipeline__Auth__Audience', value: entraAudience }
+  ]
+)
+
+module functionsApp 'modules/functions-app.bicep' = if (!isFlex) {
   scope: group
   params: {
     location: location
@@ -286,30 +318,31 @@ module functionsApp 'modules/functions-app.bicep' = {
     environmentId: environment.outputs.id
     image: empty(functionsImage) ? 'mcr.microsoft.com/k8se/quickstart-functions:latest' : functionsImage
     registryServer: registry.outputs.loginServer
-    insightsName: insightsName
-    hostBlobServiceUri: hostStorage.outputs.blobServiceUri
-    serviceBusHost: serviceBus.outputs.host
     functions: identities.outputs.functions
     pull: identities.outputs.pull
     minReplicas: functionsMinReplicas
     maxReplicas: functionsMaxReplicas
     cores: functionsCores
-    checkRunsSchedule: functionsCheckSchedule
-    authSettings: empty(entraTenantId) && empty(entraAudience) ? [] : [
-      { name: 'Pipeline__Auth__TenantId', value: entraTenantId }
-      { name: 'Pipeline__Auth__Audience', value: entraAudience }
-    ]
-    pipelineSettings: concat(
-      pipelineSettings(
-        storage.outputs.blobServiceUri,
-        serviceBus.outputs.host,
-        queueName,
-        identities.outputs.functions.clientId
-      ),
-      rates,
-      feedbackSettings(feedbackEnabled)
-    )
+    settings: functionsSettings
   }
+}
+
+module functionsFlex 'modules/functions-flex.bicep' = if (isFlex) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    // The name is a part of a host name, which is taken once in the world.
+    name: 'func-${token}'
+    packageContainerUri: hostStorage.outputs.packageContainerUri
+    functions: identities.outputs.functions
+    alwaysReady: functionsMinReplicas
+    maxInstances: max(40, functionsMaxReplicas)
+    instanceMemoryMB: functionsCores > 1 ? 4096 : 2048
+    settings: functionsSettings
+  }
+  // By its name alone nothing waits for Application Insights.
+  dependsOn: [monitoring]
 }
 
 module trainerJob 'modules/trainer-job.bicep' = {
@@ -360,7 +393,8 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
     email: alertEmail
     serviceBusId: serviceBus.outputs.id
     queueName: queueName
-    functionsAppId: functionsApp.outputs.id
+    functionsAppId: isFlex ? functionsFlex!.outputs.id : functionsApp!.outputs.id
+    isFlex: isFlex
     eventTopicId: eventTopic.outputs.id
     monthlyBudget: monthlyBudget
     budgetStartDate: budgetStartDate
@@ -381,6 +415,6 @@ module workbook 'modules/workbook.bicep' = {
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
 @description('The API: POST {ENDPOINT}/api/models/{name}/classify')
-output ENDPOINT string = 'https://${functionsApp.outputs.fqdn}'
+output ENDPOINT string = 'https://${isFlex ? functionsFlex!.outputs.host : functionsApp!.outputs.fqdn}'
 @description('Drops a dataset.')
 output UPLOAD_COMMAND string = 'az storage blob upload --auth-mode login --account-name ${storage.outputs.name} --container-name datasets --file spam.csv --name spam.csv'

@@ -31,3 +31,4 @@ param runRetentionDays = 180
 param softDeleteDays = 30
 param dailyLogQuotaGb = 5
 param privateNetworking = bool(readEnvironmentVariable('PRIVATE_NETWORKING', 'false'))
+param functionsPlan = readEnvironmentVariable('FUNCTIONS_PLAN', 'ContainerApps')

@@ -25,3 +25,4 @@ param functionsMinReplicas = 0
 // Container Apps waits five minutes before it stops the last container: a timer of five minutes would keep it up, and paid for.
 param functionsCheckSchedule = '0 0 * * * *'
 param functionsMaxReplicas = 2
+param functionsPlan = readEnvironmentVariable('FUNCTIONS_PLAN', 'ContainerApps')

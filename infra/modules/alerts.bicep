@@ -9,6 +9,10 @@ param workspaceId string
 param serviceBusId string
 param queueName string
 param functionsAppId string
+
+@description('Whether it runs on Flex Consumption, whose server errors have a metric of another name.')
+param isFlex bool
+
 param eventTopicId string
 
 @description('Budget of the resource group for a month, in the currency of the subscription.')
@@ -197,9 +201,9 @@ resource serverErrors 'Microsoft.Insights/metricAlerts@2026-01-01' = {
         {
           criterionType: 'StaticThresholdCriterion'
           name: 'server-errors'
-          metricNamespace: 'Microsoft.App/containerApps'
-          metricName: 'Requests'
-          dimensions: [{ name: 'statusCodeCategory', operator: 'Include', values: ['5xx'] }]
+          metricNamespace: isFlex ? 'Microsoft.Web/sites' : 'Microsoft.App/containerApps'
+          metricName: isFlex ? 'Http5xx' : 'Requests'
+          dimensions: isFlex ? [] : [{ name: 'statusCodeCategory', operator: 'Include', values: ['5xx'] }]
           operator: 'GreaterThan'
           threshold: 5
           timeAggregation: 'Total'

@@ -7,9 +7,6 @@ param tags tagSet
 param environmentId string
 param image string
 param registryServer string
-param insightsName string
-param hostBlobServiceUri string
-param serviceBusHost string
 param functions identity
 param pull identity
 
@@ -23,34 +20,8 @@ param maxReplicas int
 @description('CPU cores; the platform wants 2 GiB of memory per core.')
 param cores int
 
-@description('When runs that nobody works on are looked for; NCRONTAB, UTC.')
-param checkRunsSchedule string
-
-param pipelineSettings setting[]
-
-@description('Section Pipeline:Auth; empty: no tokens are asked for.')
-param authSettings setting[]
-
-resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: insightsName
-}
-
-var hostSettings = [
-  { name: 'FUNCTIONS_WORKER_RUNTIME', value: 'custom' }
-  { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
-  { name: 'AzureWebJobsStorage__clientId', value: functions.clientId }
-  { name: 'AzureWebJobsStorage__blobServiceUri', value: hostBlobServiceUri }
-  // The connection of the queue triggers, by the name that their function.json has.
-  { name: 'ServiceBus__fullyQualifiedNamespace', value: serviceBusHost }
-  { name: 'ServiceBus__credential', value: 'managedidentity' }
-  { name: 'ServiceBus__clientId', value: functions.clientId }
-  // Named in functions/CheckRuns/function.json.
-  { name: 'CHECK_RUNS_SCHEDULE', value: checkRunsSchedule }
-  // The default keeps the access keys in the container's own files, and loses them with it.
-  { name: 'AzureWebJobsSecretStorageType', value: 'blob' }
-  { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
-  { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${functions.clientId};Authorization=AAD' }
-]
+@description('What the Functions host and the program read.')
+param settings setting[]
 
 resource app 'Microsoft.App/containerApps@2025-07-01' = {
   // events.bicep looks for it by this name.
@@ -84,7 +55,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
         {
           name: 'functions'
           image: image
-          env: concat(hostSettings, pipelineSettings, authSettings)
+          env: concat([{ name: 'FUNCTIONS_WORKER_RUNTIME', value: 'custom' }], settings)
           resources: { cpu: cores, memory: '${cores * 2}Gi' }
         }
       ]

@@ -45,6 +45,13 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
   properties: { publicAccess: 'None' }
 }
 
+// What a functions app on Flex Consumption is started from; empty on Container Apps.
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
+  parent: blobs
+  name: 'app-package'
+  properties: { publicAccess: 'None' }
+}
+
 resource hostRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account
   name: guid(account.id, 'functions', roleIds.blobOwner)
@@ -67,3 +74,4 @@ resource deadLetterRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 
 output id string = account.id
 output blobServiceUri string = 'https://${account.name}.blob.${environment().suffixes.storage}'
+output packageContainerUri string = 'https://${account.name}.blob.${environment().suffixes.storage}/${packages.name}'

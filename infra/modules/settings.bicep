@@ -32,3 +32,21 @@ func rateSettings(accelerator string, currency string, rates trainingRate[]) set
 func feedbackSettings(enabled bool) setting[] => [
   { name: 'Pipeline__Feedback__Enabled', value: string(enabled) }
 ]
+
+@export()
+@description('What the Functions host reads, wherever it runs; insights is the connection string of Application Insights, which takes no keys.')
+func hostSettings(clientId string, hostBlobServiceUri string, serviceBusHost string, checkRunsSchedule string, insights string) setting[] => [
+  { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
+  { name: 'AzureWebJobsStorage__clientId', value: clientId }
+  { name: 'AzureWebJobsStorage__blobServiceUri', value: hostBlobServiceUri }
+  // The connection of the queue triggers, by the name that their function.json has.
+  { name: 'ServiceBus__fullyQualifiedNamespace', value: serviceBusHost }
+  { name: 'ServiceBus__credential', value: 'managedidentity' }
+  { name: 'ServiceBus__clientId', value: clientId }
+  // Named in functions/CheckRuns/function.json.
+  { name: 'CHECK_RUNS_SCHEDULE', value: checkRunsSchedule }
+  // The default keeps the access keys in the container's own files, and loses them with it.
+  { name: 'AzureWebJobsSecretStorageType', value: 'blob' }
+  { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights }
+  { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${clientId};Authorization=AAD' }
+]

@@ -10,12 +10,14 @@ public sealed class BicepFolder : IDisposable
         // The compiler is a single-file program that needs no ICU where it is not installed.
         ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
         ["EVENTS_SYSTEM_KEY"] = "key-of-the-test",
+        ["FUNCTIONS_HOST"] = "functions.example",
         // What a developer's shell may hold must not change the result.
         ["ALERT_EMAIL"] = null,
         ["AZURE_ENV_NAME"] = null,
         ["AZURE_LOCATION"] = null,
         ["AZURE_PRINCIPAL_ID"] = null,
         ["AZURE_PRINCIPAL_TYPE"] = null,
+        ["FUNCTIONS_PLAN"] = null,
         ["PRIVATE_NETWORKING"] = null,
         ["RATES_CURRENCY"] = null,
         ["SERVICE_FUNCTIONS_IMAGE_NAME"] = null,
@@ -56,13 +58,19 @@ public sealed class BicepFolder : IDisposable
     /// <param name="resourceGroup">Where a template goes that is not for a whole subscription.</param>
     internal async Task<Deployment> PredictAsync(string parameterFile, string? resourceGroup = null)
     {
-        string[] target = resourceGroup is null ? [] : ["--resource-group", resourceGroup];
-        var run = await RunAsync([
-            "snapshot", parameterFile, "--mode", "overwrite", "--location", "westeurope",
-            "--subscription-id", "00000000-0000-0000-0000-000000000001", .. target]);
+        var run = await SnapshotAsync(parameterFile, resourceGroup);
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         var snapshot = System.IO.Path.ChangeExtension(System.IO.Path.Combine(Path, parameterFile), ".snapshot.json");
         return new Deployment(JsonNode.Parse(await File.ReadAllTextAsync(snapshot))!);
+    }
+
+    /// <summary>The same, with what the compiler says of it.</summary>
+    internal Task<ProgramRun> SnapshotAsync(string parameterFile, string? resourceGroup = null)
+    {
+        string[] target = resourceGroup is null ? [] : ["--resource-group", resourceGroup];
+        return RunAsync([
+            "snapshot", parameterFile, "--mode", "overwrite", "--location", "westeurope",
+            "--subscription-id", "00000000-0000-0000-0000-000000000001", .. target]);
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -74,7 +74,6 @@ public sealed class EventSubscriptionTests(EventSubscriptionTests.Fixture events
             _subscription.Text("properties.deadLetterWithResourceIdentity.identity.userAssignedIdentity"),
             main.OfType("Microsoft.ManagedIdentity/userAssignedIdentities").Select(identity => identity.Text("id")));
         Assert.StartsWith($"{main.Single("Microsoft.EventGrid/systemTopics").Text("id")}/eventSubscriptions/", _subscription.Text("id"), StringComparison.Ordinal);
-        Assert.Contains($"'{main.Single("Microsoft.App/containerApps").Text("id")}'", _subscription.Text("properties.destination.properties.endpointUrl"), StringComparison.Ordinal);
     }
 
     public sealed class Fixture() : DeploymentFixture("events.bicepparam")

@@ -19,10 +19,26 @@ public sealed class SubscribeScriptTests : IDisposable
         var calls = await CallsAsync();
         Assert.Collection(
             calls,
+            call => Assert.StartsWith("az functionapp list --resource-group rg-x ", call, StringComparison.Ordinal),
             call => Assert.StartsWith("az containerapp show --resource-group rg-x --name functions ", call, StringComparison.Ordinal),
             call => Assert.Matches("^curl .*--fail .*https://functions.example/api/health$", call),
             call => Assert.Matches("^az containerapp function keys show .*--key-type systemKey --key-name eventgrid_extension ", call),
             call => Assert.Matches("^az deployment group create --resource-group rg-x .*--parameters events.bicepparam .*key in environment: s3cret$", call));
+    }
+
+    [Fact]
+    public async Task On_flex_consumption_it_asks_the_site()
+    {
+        var run = await RunAsync(key: "s3cret", site: "func-x");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Collection(
+            await CallsAsync(),
+            call => Assert.StartsWith("az functionapp list --resource-group rg-x ", call, StringComparison.Ordinal),
+            call => Assert.StartsWith("az functionapp show --resource-group rg-x --name func-x ", call, StringComparison.Ordinal),
+            call => Assert.Matches("^curl .*--fail .*https://func-x.example/api/health$", call),
+            call => Assert.Matches("^az functionapp keys list --resource-group rg-x --name func-x --query systemKeys.eventgrid_extension ", call),
+            call => Assert.Matches("^az deployment group create .*key in environment: s3cret$", call));
     }
 
     [Fact]
@@ -44,14 +60,16 @@ public sealed class SubscribeScriptTests : IDisposable
         Assert.DoesNotContain(await CallsAsync(), call => call.Contains("deployment", StringComparison.Ordinal));
     }
 
-    private async Task<ProgramRun> RunAsync(string key)
+    private async Task<ProgramRun> RunAsync(string key, string site = "")
     {
         await StandInAsync("curl", """echo "curl $*" >>"$CALLS" """);
         await StandInAsync("az", """
             echo "az $* key in environment: ${EVENTS_SYSTEM_KEY:-}" >>"$CALLS"
             case "$*" in
+              "functionapp list"*) echo "$TEST_SITE" ;;
+              "functionapp show"*) echo "$TEST_SITE.example" ;;
               "containerapp show"*) echo functions.example ;;
-              "containerapp function keys show"*) echo "$TEST_KEY" ;;
+              "containerapp function keys show"* | "functionapp keys list"*) echo "$TEST_KEY" ;;
             esac
             """);
         return await ProgramRun.OfAsync(
@@ -61,8 +79,10 @@ public sealed class SubscribeScriptTests : IDisposable
                 ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["CALLS"] = Path.Combine(_folder, "calls"),
                 ["TEST_KEY"] = key,
+                ["TEST_SITE"] = site,
                 ["AZURE_RESOURCE_GROUP"] = null,
                 ["EVENTS_SYSTEM_KEY"] = null,
+                ["FUNCTIONS_HOST"] = null,
             },
             "sh", Repository.File("infra", "subscribe.sh"), "rg-x");
     }

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Deploys the functions app as a package, where it runs on Flex Consumption (FUNCTIONS_PLAN). Needs the .NET SDK of global.json and zip.
+# usage: infra/deploy-package.sh RESOURCE_GROUP
+set -eu
+group=${1:?usage: infra/deploy-package.sh RESOURCE_GROUP}
+cd "$(dirname "$0")/.."
+
+site=$(az functionapp list --resource-group "$group" --query "[0].name" --output tsv)
+[ -n "$site" ] || {
+  echo "There is no functions app on Flex Consumption in $group: deploy with FUNCTIONS_PLAN=FlexConsumption first." >&2
+  exit 1
+}
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+dotnet publish functions --nologo -c Release --self-contained true --output "$folder/app" \
+  -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
+# ONNX Runtime for Windows, which its package brings along.
+rm -f "$folder/app/onnxruntime.dll" "$folder/app/onnxruntime_providers_shared.dll"
+(cd "$folder/app" && zip --quiet --recurse-paths "$folder/app.zip" .)
+az functionapp deployment source config-zip --resource-group "$group" --name "$site" --src "$folder/app.zip" --output none
+echo "The functions app $site runs the package."

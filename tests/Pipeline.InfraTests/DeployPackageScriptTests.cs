@@ -1,0 +1,68 @@
+using System.Runtime.Versioning;
+
+namespace Pipeline.InfraTests;
+
+/// <summary><c>infra/deploy-package.sh</c> with stand-ins for <c>az</c>, <c>dotnet</c> and <c>zip</c> that write down how they were called.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class DeployPackageScriptTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-package-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task It_publishes_the_app_and_deploys_it_to_the_site_of_the_group()
+    {
+        var run = await RunAsync(site: "func-x");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Collection(
+            await CallsAsync(),
+            call => Assert.StartsWith("az functionapp list --resource-group rg-x ", call, StringComparison.Ordinal),
+            call => Assert.Matches("^dotnet publish functions .*-c Release --self-contained true ", call),
+            call => Assert.Matches("^zip .*app.zip [.] in /.*/app with Pipeline.Functions$", call),
+            call => Assert.Matches("^az functionapp deployment source config-zip --resource-group rg-x --name func-x --src /.*/app.zip ", call));
+    }
+
+    [Fact]
+    public async Task Without_a_site_it_says_what_to_do_and_builds_nothing()
+    {
+        var run = await RunAsync(site: "");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("FUNCTIONS_PLAN=FlexConsumption", run.Errors, StringComparison.Ordinal);
+        Assert.Single(await CallsAsync());
+    }
+
+    private async Task<ProgramRun> RunAsync(string site)
+    {
+        await StandInAsync("az", """
+            echo "az $*" >>"$CALLS"
+            case "$*" in "functionapp list"*) echo "$TEST_SITE" ;; esac
+            """);
+        await StandInAsync("dotnet", """
+            echo "dotnet $*" >>"$CALLS"
+            while [ "$1" != --output ]; do shift; done
+            mkdir -p "$2" && touch "$2/Pipeline.Functions" "$2/onnxruntime.dll"
+            """);
+        await StandInAsync("zip", """echo "zip $* in $PWD with $(ls)" >>"$CALLS" """);
+        return await ProgramRun.OfAsync(
+            _folder,
+            new Dictionary<string, string?>
+            {
+                ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["CALLS"] = Path.Combine(_folder, "calls"),
+                ["TEST_SITE"] = site,
+            },
+            "sh", Repository.File("infra", "deploy-package.sh"), "rg-x");
+    }
+
+    private async Task StandInAsync(string name, string script)
+    {
+        var path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script.ReplaceLineEndings("\n")}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    private Task<string[]> CallsAsync() => File.ReadAllLinesAsync(Path.Combine(_folder, "calls"));
+}
