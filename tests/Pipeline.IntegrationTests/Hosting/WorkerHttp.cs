@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Azure.Functions.Worker.Grpc.Messages;
 
 namespace Pipeline.IntegrationTests.Hosting;
@@ -9,6 +11,8 @@ namespace Pipeline.IntegrationTests.Hosting;
 /// </summary>
 internal sealed class WorkerHttp : DelegatingHandler
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly IsolatedHost _host;
     private readonly Uri _worker;
 
@@ -27,11 +31,28 @@ internal sealed class WorkerHttp : DelegatingHandler
         request.Headers.Add("X-Forwarded-Host", request.RequestUri!.Authority);
         request.Headers.Add("X-Forwarded-Proto", request.RequestUri.Scheme);
         request.RequestUri = new Uri(_worker, request.RequestUri.PathAndQuery);
-        var forwarded = base.SendAsync(request, cancellationToken);
+        var forwarded = ForwardAsync(request, cancellationToken);
         var invoked = _host.InvokeAsync(function, id, new TypedData { Http = new RpcHttp() });
         var response = await forwarded;
         // The function ends when its answer is read.
         await response.Content.LoadIntoBufferAsync(cancellationToken);
         return await invoked is { Failure: { } failure } ? throw new InvalidOperationException($"{function.Name} failed: {failure}") : response;
+    }
+
+    // The worker tells its functions before it listens. The host tries again where the connection is refused (its RetryProxyHandler, ten times); a busy
+    // machine may need longer.
+    private async Task<HttpResponseMessage> ForwardAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        for (var start = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } && Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(50, cancellationToken);
+            }
+        }
     }
 }
