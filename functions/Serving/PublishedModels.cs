@@ -42,7 +42,7 @@ internal sealed class PublishedModels(
         try
         {
             var filesAfter = meter.Time.GetElapsedTime(start);
-            var classifier = await OpenAsync(manifest, files.Path, graph);
+            var classifier = await OpenAsync(manifest, files, graph);
             logger.LogInformation(
                 "Loaded version {Version} of model {Model} in {Precision}: {Milliseconds:0} ms, {FilesMilliseconds:0} of them for files that were {Where}",
                 version, modelName, precision, meter.Time.GetElapsedTime(start).TotalMilliseconds, filesAfter.TotalMilliseconds, files.WereThere ? "here" : "downloaded");
@@ -66,9 +66,9 @@ internal sealed class PublishedModels(
     }
 
     // Reading the vocabulary and the graph both take some tenths of a second for a large model: each has a core.
-    private async Task<OnnxTextClassifier> OpenAsync(ModelManifest manifest, string path, string graph)
+    private async Task<OnnxTextClassifier> OpenAsync(ModelManifest manifest, HeldFiles files, string graph)
     {
-        var reading = tokenizers.LoadAsync(path);
+        var reading = tokenizers.LoadAsync(files);
         var model = new QuickStartModel(Open(prepack: false), () => Open(prepack: true), PackAfter, meter.Time, logger);
         try
         {
@@ -81,6 +81,6 @@ internal sealed class PublishedModels(
             throw;
         }
 
-        OnnxModel Open(bool prepack) => OnnxModel.Load(Path.Combine(path, graph), manifest.Labels.Count, options.Value.Threads, prepack);
+        OnnxModel Open(bool prepack) => OnnxModel.Load(Path.Combine(files.Path, graph), manifest.Labels.Count, options.Value.Threads, prepack);
     }
 }

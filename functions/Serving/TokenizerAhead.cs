@@ -9,30 +9,22 @@ namespace Pipeline.Functions.Serving;
 /// </summary>
 internal sealed class TokenizerAhead
 {
-    private Task<ITextTokenizer>? _reading;
     private readonly string? _folder;
+    private Task<ITextTokenizer>? _reading;
 
     private TokenizerAhead(string? folder)
     {
         _folder = folder;
-        _reading = folder is null ? null : Task.Run(() => HuggingFaceTokenizer.Load(folder));
+        _reading = folder is null ? null : ReadAsync(folder);
     }
 
     /// <summary>Begins to read, unless there is nothing to read or models are not to be loaded at the start.</summary>
     public static TokenizerAhead Start(ServingOptions options) => new(options.LoadAtStart ? ModelCacheFolder.LastLoaded(options.CacheFolder) : null);
 
-    /// <summary>The tokenizer of a folder whose files were checked: the one that is being read, once, or else a new one.</summary>
-    /// <param name="folder">A version's files.</param>
-    public async Task<ITextTokenizer> LoadAsync(string folder)
-    {
-        if (folder == _folder && Interlocked.Exchange(ref _reading, null) is { } reading)
-        {
-            await reading.ContinueWith(_ => { }, TaskScheduler.Default);
-            // What failed was read before the files were checked: it is read again, and says so again if it fails again.
-            if (reading.IsCompletedSuccessfully)
-                return await reading;
-        }
+    /// <summary>The tokenizer of a version's files, which have been checked: the one that is being read, once, or else a new one.</summary>
+    public Task<ITextTokenizer> LoadAsync(HeldFiles files) =>
+        // Files that had to be downloaded again are not those that were read.
+        files.Path == _folder && files.WereThere && Interlocked.Exchange(ref _reading, null) is { } reading ? reading : ReadAsync(files.Path);
 
-        return await Task.Run(() => HuggingFaceTokenizer.Load(folder));
-    }
+    private static Task<ITextTokenizer> ReadAsync(string folder) => Task.Run(() => HuggingFaceTokenizer.Load(folder));
 }
