@@ -61,17 +61,6 @@ internal static class TriggerEndpoints
         return [await function.RunAsync(e.Blob, services)];
     }
 
-    private static async Task<IReadOnlyList<string>> RunAsync(MessageFunction function, HttpRequest request)
-    {
-        var services = request.HttpContext.RequestServices;
-        try
-        {
-            var invocation = await Invocation.ReadAsync(request.Body, request.HttpContext.RequestAborted);
-            return [await function.RunAsync(invocation, services)];
-        }
-        catch (EnvelopeException bad)
-        {
-            throw function.Unreadable(bad, services);
-        }
-    }
+    private static async Task<IReadOnlyList<string>> RunAsync(MessageFunction function, HttpRequest request) =>
+        [await function.RunAsync(() => Invocation.ReadAsync(request.Body, request.HttpContext.RequestAborted), request.HttpContext.RequestServices)];
 }

@@ -36,16 +36,9 @@ public sealed class QueueFunctions(IServiceProvider services)
     public Task GiveUpRun([ServiceBusTrigger("training-requests/$DeadLetterQueue", Connection = Connection)] string message, FunctionContext context) =>
         RunAsync(MessageFunction.GiveUpRun, message, context);
 
-    private async Task RunAsync(MessageFunction function, string message, FunctionContext context)
+    private Task RunAsync(MessageFunction function, string message, FunctionContext context)
     {
-        try
-        {
-            var properties = context.BindingContext.BindingData.GetValueOrDefault(ApplicationProperties) as string;
-            await function.RunAsync(Invocation.Of(MessageFunction.Binding, message, properties), services);
-        }
-        catch (EnvelopeException bad)
-        {
-            throw function.Unreadable(bad, services);
-        }
+        var properties = context.BindingContext.BindingData.GetValueOrDefault(ApplicationProperties) as string;
+        return function.RunAsync(() => Task.FromResult(Invocation.Of(MessageFunction.Binding, message, properties)), services);
     }
 }

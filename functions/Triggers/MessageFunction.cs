@@ -51,20 +51,26 @@ internal sealed class MessageFunction
     public string Name { get; }
 
     /// <summary>Works on a message.</summary>
-    /// <param name="invocation">What the host sent.</param>
+    /// <param name="read">Reads what the host sent.</param>
     /// <param name="services">The app's services.</param>
     /// <returns>A sentence for the invocation's log.</returns>
-    /// <exception cref="EnvelopeException">The message cannot be read; <see cref="Unreadable"/> makes the answer of it.</exception>
-    /// <exception cref="RefusedRequestException">The work failed; a failed invocation makes the broker deliver the message again.</exception>
-    public Task<string> RunAsync(Invocation invocation, IServiceProvider services) => _run(invocation, services, services.LoggerOf(Name));
-
-    /// <summary>The answer to what cannot be read, which is logged.</summary>
-    public RefusedRequestException Unreadable(EnvelopeException bad, IServiceProvider services)
+    /// <exception cref="RefusedRequestException">
+    /// The message cannot be read, or the work failed; a failed invocation makes the broker deliver the message again.
+    /// </exception>
+    public async Task<string> RunAsync(Func<Task<Invocation>> read, IServiceProvider services)
     {
-        services.LoggerOf(Name).LogError("{Function} was sent what it cannot read: {Reason}", Name, bad.Message);
-        return new RefusedRequestException(
-            StatusCodes.Status400BadRequest, "bad-envelope", bad.Message,
-            $"Send {{\"Data\":{{\"message\":\"{_example}\"}},\"Metadata\":{{…}}}}, as the Functions host does.", bad);
+        var logger = services.LoggerOf(Name);
+        try
+        {
+            return await _run(await read(), services, logger);
+        }
+        catch (EnvelopeException bad)
+        {
+            logger.LogError("{Function} was sent what it cannot read: {Reason}", Name, bad.Message);
+            throw new RefusedRequestException(
+                StatusCodes.Status400BadRequest, "bad-envelope", bad.Message,
+                $"Send {{\"Data\":{{\"message\":\"{_example}\"}},\"Metadata\":{{…}}}}, as the Functions host does.", bad);
+        }
     }
 
     private static MessageFunction Of<THandler, TMessage>(
