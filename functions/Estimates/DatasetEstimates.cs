@@ -44,7 +44,7 @@ internal sealed class DatasetEstimates(BlobServiceClient storage, RateOptions ra
     {
         try
         {
-            var name = accelerator ?? await AcceleratorAsync(cancellationToken);
+            var name = accelerator ?? rates.Accelerator ?? await LastAcceleratorAsync(cancellationToken);
             var runs = new List<IReadOnlyList<MeasuredRun>>();
             foreach (var model in work.Models)
                 runs.Add(measured is null ? [] : await measured.FindAsync(name, model.BaseModel, cancellationToken));
@@ -53,18 +53,14 @@ internal sealed class DatasetEstimates(BlobServiceClient storage, RateOptions ra
         catch (Exception e) when (StorageFailure.Is(e))
         {
             // A dataset that comes in a request can be validated without storage, and estimated by sizes.
-            var known = accelerator ?? (string.IsNullOrWhiteSpace(rates.Accelerator) ? Accelerator.Cpu : rates.Accelerator);
+            var known = accelerator ?? rates.Accelerator ?? Accelerator.Cpu;
             var estimate = _estimator.Estimate(work, options, known, [.. work.Models.Select(_ => Array.Empty<MeasuredRun>())]);
             return estimate with { Notes = [.. estimate.Notes, $"How fast earlier trainings were could not be read: {StorageFailure.Reason(e)}"] };
         }
     }
 
-    private async Task<string> AcceleratorAsync(CancellationToken cancellationToken)
-    {
-        if (!string.IsNullOrWhiteSpace(rates.Accelerator))
-            return rates.Accelerator;
-        return (measured is null ? null : await measured.NewestAcceleratorAsync(cancellationToken)) ?? Accelerator.Cpu;
-    }
+    private async Task<string> LastAcceleratorAsync(CancellationToken cancellationToken) =>
+        (measured is null ? null : await measured.NewestAcceleratorAsync(cancellationToken)) ?? Accelerator.Cpu;
 
     private async Task<ModelShape?> ShapeAsync(string? baseModel, CancellationToken cancellationToken)
     {

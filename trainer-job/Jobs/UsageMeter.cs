@@ -73,7 +73,7 @@ internal sealed class UsageMeter
                 TrainedTokens = _work.Tokens,
                 TrainedFlops = _work.Flops,
                 Price = price,
-                Currency = price is null || string.IsNullOrWhiteSpace(_rates.Currency) ? null : _rates.Currency,
+                Currency = price is null ? null : _rates.Currency,
             });
         }
     }

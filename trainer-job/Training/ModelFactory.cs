@@ -1,4 +1,5 @@
 using Pipeline.Core;
+using Pipeline.Core.Costs;
 using Pipeline.Modeling;
 using Pipeline.Modeling.Gpt2;
 using Pipeline.Modeling.Lora;
@@ -26,8 +27,8 @@ internal static class ModelFactory
         {
             VocabSize = data.Tokenizer.VocabularySize,
             NPositions = arguments.MaxLength,
-            NEmbd = 128,
-            NLayer = 2,
+            NEmbd = ModelShape.FromScratch.Width,
+            NLayer = ModelShape.FromScratch.Blocks,
             NHead = 2,
             EmbdPdrop = arguments.Dropout,
             ResidPdrop = arguments.Dropout,

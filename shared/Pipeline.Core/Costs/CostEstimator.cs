@@ -45,7 +45,7 @@ public sealed class CostEstimator(RateOptions rates)
             Minutes = (1.0 / 60 * seconds).Rounded(),
             Price = perHour is { } price ? ((double)price / 3600 * seconds).Rounded() : null,
             PricePerHour = perHour,
-            Currency = perHour is null || string.IsNullOrWhiteSpace(rates.Currency) ? null : rates.Currency,
+            Currency = perHour is null ? null : rates.Currency,
             Notes = [.. paces.Select(p => p!.Note).Distinct(), .. options.Sweep is null ? Array.Empty<string>() : [SweepNote(options.Sweep, trials.Count)], .. perHour is null ? [RateOptions.HowToPrice(accelerator)] : Array.Empty<string>()],
         };
     }

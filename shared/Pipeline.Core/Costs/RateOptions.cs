@@ -13,10 +13,10 @@ public sealed class RateOptions : IValidatableObject
     public const string Section = "Pipeline:Rates";
 
     /// <summary>What runs are trained on, by its short name (<c>T4</c>, <c>A100</c>, <c>cpu</c>). Default: what the last run was trained on, else <c>cpu</c>.</summary>
-    public string? Accelerator { get; set; }
+    public string? Accelerator { get; set => field = NullIfBlank(value); }
 
     /// <summary>The currency of the prices, for example <c>EUR</c>; it is written beside them and nothing else. Default: none.</summary>
-    public string? Currency { get; set; }
+    public string? Currency { get; set => field = NullIfBlank(value); }
 
     /// <summary>Rates by the accelerator's short name. Default: none.</summary>
     public Dictionary<string, AcceleratorRates> Accelerators { get; set; } = new(StringComparer.OrdinalIgnoreCase);
@@ -33,6 +33,9 @@ public sealed class RateOptions : IValidatableObject
     /// <summary>How the price of an accelerator is set.</summary>
     public static string HowToPrice(string accelerator) =>
         $"No price is set for '{accelerator}': set {Section}:Accelerators:{accelerator}:PerHour to what an hour of the trainer's container costs, and {Section}:Currency.";
+
+    // The infrastructure sets what nobody has given to nothing.
+    private static string? NullIfBlank(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
