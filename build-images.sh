@@ -16,10 +16,10 @@ FUNCTIONS_TARGET=${FUNCTIONS_TARGET:-standalone}
 VERSION=${VERSION:-0.0.0}
 REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 
-# libtorch's own tests and its Python binding; ONNX Runtime for Windows; what debuggers and tracers need, which the images turn off;
+# libtorch's own tests and its Python binding; what debuggers and tracers need, which the images turn off;
 # garbage collectors that a setting would have to ask for.
 unused=(libjitbackend_test.so libtorchbind_test.so libbackend_with_compiler.so libaoti_custom_ops.so libnnapi_backend.so libtorch_python.so
-  onnxruntime.dll onnxruntime_providers_shared.dll libmscordaccore.so libmscordbi.so libcoreclrtraceptprovider.so libclrgc.so libclrgcexp.so)
+  libmscordaccore.so libmscordbi.so libcoreclrtraceptprovider.so libclrgc.so libclrgcexp.so)
 
 # Sorts the published files by how often they change, so that a new build of our code is a small layer.
 lay_out() {

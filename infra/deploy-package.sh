@@ -15,8 +15,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 dotnet publish functions --nologo -c Release --self-contained true --output "$folder/app" \
   -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
-# ONNX Runtime for Windows, which its package brings along.
-rm -f "$folder/app/onnxruntime.dll" "$folder/app/onnxruntime_providers_shared.dll"
 (cd "$folder/app" && zip --quiet --recurse-paths "$folder/app.zip" .)
 az functionapp deployment source config-zip --resource-group "$group" --name "$site" --src "$folder/app.zip" --output none
 echo "The functions app $site runs the package."

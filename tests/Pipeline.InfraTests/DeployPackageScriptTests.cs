@@ -6,9 +6,9 @@ namespace Pipeline.InfraTests;
 [SupportedOSPlatform("linux")]
 public sealed class DeployPackageScriptTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-package-").FullName;
+    private readonly StandIns _programs = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _programs.Dispose();
 
     [Fact]
     public async Task It_publishes_the_app_and_deploys_it_to_the_site_of_the_group()
@@ -36,33 +36,18 @@ public sealed class DeployPackageScriptTests : IDisposable
 
     private async Task<ProgramRun> RunAsync(string site)
     {
-        await StandInAsync("az", """
+        await _programs.AddAsync("az", """
             echo "az $*" >>"$CALLS"
             case "$*" in "functionapp list"*) echo "$TEST_SITE" ;; esac
             """);
-        await StandInAsync("dotnet", """
+        await _programs.AddAsync("dotnet", """
             echo "dotnet $*" >>"$CALLS"
             while [ "$1" != --output ]; do shift; done
-            mkdir -p "$2" && touch "$2/Pipeline.Functions" "$2/onnxruntime.dll"
+            mkdir -p "$2" && touch "$2/Pipeline.Functions"
             """);
-        await StandInAsync("zip", """echo "zip $* in $PWD with $(ls)" >>"$CALLS" """);
-        return await ProgramRun.OfAsync(
-            _folder,
-            new Dictionary<string, string?>
-            {
-                ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
-                ["CALLS"] = Path.Combine(_folder, "calls"),
-                ["TEST_SITE"] = site,
-            },
-            "sh", Repository.File("infra", "deploy-package.sh"), "rg-x");
+        await _programs.AddAsync("zip", """echo "zip $* in $PWD with $(ls)" >>"$CALLS" """);
+        return await _programs.RunAsync("sh", "infra/deploy-package.sh", new Dictionary<string, string?> { ["TEST_SITE"] = site }, "rg-x");
     }
 
-    private async Task StandInAsync(string name, string script)
-    {
-        var path = Path.Combine(_folder, name);
-        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script.ReplaceLineEndings("\n")}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-    }
-
-    private Task<string[]> CallsAsync() => File.ReadAllLinesAsync(Path.Combine(_folder, "calls"));
+    private Task<string[]> CallsAsync() => _programs.CallsAsync();
 }

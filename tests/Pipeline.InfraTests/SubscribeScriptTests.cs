@@ -6,9 +6,9 @@ namespace Pipeline.InfraTests;
 [SupportedOSPlatform("linux")]
 public sealed class SubscribeScriptTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-subscribe-").FullName;
+    private readonly StandIns _programs = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _programs.Dispose();
 
     [Fact]
     public async Task It_wakes_the_app_reads_the_key_and_deploys_the_subscription()
@@ -62,8 +62,8 @@ public sealed class SubscribeScriptTests : IDisposable
 
     private async Task<ProgramRun> RunAsync(string key, string site = "")
     {
-        await StandInAsync("curl", """echo "curl $*" >>"$CALLS" """);
-        await StandInAsync("az", """
+        await _programs.AddAsync("curl", """echo "curl $*" >>"$CALLS" """);
+        await _programs.AddAsync("az", """
             echo "az $* key in environment: ${EVENTS_SYSTEM_KEY:-}" >>"$CALLS"
             case "$*" in
               "functionapp list"*) echo "$TEST_SITE" ;;
@@ -72,27 +72,19 @@ public sealed class SubscribeScriptTests : IDisposable
               "containerapp function keys show"* | "functionapp keys list"*) echo "$TEST_KEY" ;;
             esac
             """);
-        return await ProgramRun.OfAsync(
-            _folder,
+        return await _programs.RunAsync(
+            "sh",
+            "infra/subscribe.sh",
             new Dictionary<string, string?>
             {
-                ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
-                ["CALLS"] = Path.Combine(_folder, "calls"),
                 ["TEST_KEY"] = key,
                 ["TEST_SITE"] = site,
                 ["AZURE_RESOURCE_GROUP"] = null,
                 ["EVENTS_SYSTEM_KEY"] = null,
                 ["FUNCTIONS_HOST"] = null,
             },
-            "sh", Repository.File("infra", "subscribe.sh"), "rg-x");
+            "rg-x");
     }
 
-    private async Task StandInAsync(string name, string script)
-    {
-        var path = Path.Combine(_folder, name);
-        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script.ReplaceLineEndings("\n")}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-    }
-
-    private Task<string[]> CallsAsync() => File.ReadAllLinesAsync(Path.Combine(_folder, "calls"));
+    private Task<string[]> CallsAsync() => _programs.CallsAsync();
 }

@@ -9,14 +9,14 @@ public sealed class SupplyChainScriptTests : IDisposable
     private const string Old = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
     private const string New = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-supply-").FullName;
+    private readonly StandIns _programs = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _programs.Dispose();
 
     [Fact]
     public async Task Base_images_get_the_digest_of_their_tag_and_a_newer_one_takes_its_place()
     {
-        var file = Path.Combine(_folder, "Dockerfile");
+        var file = Path.Combine(_programs.Folder, "Dockerfile");
         await File.WriteAllTextAsync(
             file, $"ARG SDK_IMAGE=mcr.example/dotnet/sdk:10.0\nARG BASE_IMAGE=debian:trixie-slim@{Old}\nARG HOSTING=CustomHandler\nFROM ${{SDK_IMAGE}} AS build\nFROM debian:trixie-slim AS slim\nFROM build\n", Cancel);
 
@@ -31,7 +31,7 @@ public sealed class SupplyChainScriptTests : IDisposable
     [Fact]
     public async Task An_image_that_is_not_found_leaves_the_file_as_it_is()
     {
-        var file = Path.Combine(_folder, "Dockerfile");
+        var file = Path.Combine(_programs.Folder, "Dockerfile");
         await File.WriteAllTextAsync(file, "FROM debian:trixie-slim\n", Cancel);
 
         var run = await LockAsync(file, "");
@@ -48,7 +48,7 @@ public sealed class SupplyChainScriptTests : IDisposable
     [InlineData("infra/trainer.Dockerfile")]
     public async Task Every_base_image_of_what_is_shipped_is_found(string dockerfile)
     {
-        var file = Path.Combine(_folder, "Dockerfile");
+        var file = Path.Combine(_programs.Folder, "Dockerfile");
         File.Copy(Repository.File(dockerfile.Split('/')), file);
 
         var run = await LockAsync(file, New);
@@ -63,8 +63,8 @@ public sealed class SupplyChainScriptTests : IDisposable
     public async Task A_package_with_a_known_vulnerability_is_named_and_ends_the_build()
     {
         var run = await VulnerableAsync("""
-            {"sources": ["https://nuget.example/index.json"], "projects": [{"path": "/x/A.csproj", "frameworks": [{"framework": "net10.0", "transitivePackages": [
-              {"id": "Old.Json", "resolvedVersion": "1.0.0", "vulnerabilities": [{"severity": "High", "advisoryurl": "https://advisory.example/1"}]}]}]}, {"path": "/x/B.csproj"}]}
+            {"sources": ["https://packages.example/index.json"], "projects": [{"path": "A/A.csproj", "frameworks": [{"framework": "net10.0", "transitivePackages": [
+              {"id": "Old.Json", "resolvedVersion": "1.0.0", "vulnerabilities": [{"severity": "High", "advisoryurl": "https://advisory.example/1"}]}]}]}, {"path": "B/B.csproj"}]}
             """, "VulnerabilityInfo/6.7.0");
 
         Assert.Equal(1, run.ExitCode);
@@ -76,7 +76,7 @@ public sealed class SupplyChainScriptTests : IDisposable
     [InlineData("RegistrationsBaseUrl/3.6.0", 1, "no data on vulnerabilities")]
     public async Task That_nothing_was_found_counts_only_where_the_source_knows_of_vulnerabilities(string resource, int exitCode, string error)
     {
-        var run = await VulnerableAsync("""{"sources": ["https://nuget.example/index.json"], "projects": [{"path": "/x/A.csproj"}]}""", resource);
+        var run = await VulnerableAsync("""{"sources": ["https://packages.example/index.json"], "projects": [{"path": "A/A.csproj"}]}""", resource);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(error, run.Errors, StringComparison.Ordinal);
@@ -86,27 +86,18 @@ public sealed class SupplyChainScriptTests : IDisposable
 
     private async Task<ProgramRun> LockAsync(string file, string digest)
     {
-        await StandInAsync("docker", $"echo {digest}");
-        return await ProgramRun.OfAsync(_folder, Environment(), "sh", Repository.File("infra", "lock-images.sh"), file);
+        await _programs.AddAsync("docker", $"echo {digest}");
+        return await _programs.RunAsync("sh", "infra/lock-images.sh", new Dictionary<string, string?>(), file);
     }
 
     private async Task<ProgramRun> VulnerableAsync(string report, string resource)
     {
         Assert.SkipUnless(Paths().Any(path => File.Exists(Path.Combine(path, "jq"))), "jq is not installed.");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "report.json"), report, Cancel);
-        await StandInAsync("dotnet", $"cat {_folder}/report.json");
-        await StandInAsync("curl", $$"""echo '{"resources": [{"@type": "{{resource}}"}]}'""");
-        return await ProgramRun.OfAsync(_folder, Environment(), "bash", Repository.File(".ci", "vulnerable"));
+        await File.WriteAllTextAsync(Path.Combine(_programs.Folder, "report.json"), report, Cancel);
+        await _programs.AddAsync("dotnet", $"cat {_programs.Folder}/report.json");
+        await _programs.AddAsync("curl", $$"""echo '{"resources": [{"@type": "{{resource}}"}]}'""");
+        return await _programs.RunAsync("bash", ".ci/vulnerable", new Dictionary<string, string?>());
     }
 
-    private Dictionary<string, string?> Environment() => new() { ["PATH"] = $"{_folder}:{string.Join(':', Paths())}" };
-
-    private static string[] Paths() => System.Environment.GetEnvironmentVariable("PATH")!.Split(':');
-
-    private async Task StandInAsync(string name, string script)
-    {
-        var path = Path.Combine(_folder, name);
-        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-    }
+    private static string[] Paths() => Environment.GetEnvironmentVariable("PATH")!.Split(':');
 }
