@@ -1,8 +1,10 @@
 #!/bin/sh
-# Deploys the functions app as a package, where it runs on Flex Consumption (FUNCTIONS_PLAN). Needs the .NET SDK of global.json and zip.
+# Deploys the functions app as a package, where it runs on Flex Consumption (FUNCTIONS_PLAN), built as FUNCTIONS_HOSTING says.
+# Needs the .NET SDK of global.json and zip.
 # usage: infra/deploy-package.sh RESOURCE_GROUP
 set -eu
 group=${1:?usage: infra/deploy-package.sh RESOURCE_GROUP}
+hosting=${FUNCTIONS_HOSTING:-CustomHandler}
 cd "$(dirname "$0")/.."
 
 site=$(az functionapp list --resource-group "$group" --query "[0].name" --output tsv)
@@ -11,9 +13,16 @@ site=$(az functionapp list --resource-group "$group" --query "[0].name" --output
   exit 1
 }
 
+# The custom handler brings its own .NET; an isolated worker is started by the platform's.
+case $hosting in
+  CustomHandler) self_contained=true ;;
+  IsolatedWorker) self_contained=false ;;
+  *) echo "FUNCTIONS_HOSTING is '$hosting'; it must be CustomHandler or IsolatedWorker." >&2; exit 1 ;;
+esac
+
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-dotnet publish functions --nologo -c Release --self-contained true --output "$folder/app" \
+dotnet publish functions --nologo -c Release --self-contained $self_contained --output "$folder/app" -p:FunctionsHosting="$hosting" \
   -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 (cd "$folder/app" && zip --quiet --recurse-paths "$folder/app.zip" .)
 az functionapp deployment source config-zip --resource-group "$group" --name "$site" --src "$folder/app.zip" --output none

@@ -1,6 +1,8 @@
-metadata description = 'The subscriptions to uploads. Deployed after the code, because Event Grid calls the endpoint before it accepts it. docs/deploy.md has the reasons for this kind of delivery.'
+metadata description = 'The subscriptions to uploads for the isolated worker, whose blob trigger takes events over a webhook only. Deployed after the code, because Event Grid calls a webhook before it accepts it.'
 
-@description('System key eventgrid_extension of the functions app; the webhook takes no other proof of who calls.')
+import { topicName, undeliveredUploads, uploadFilter, uploadRetries, uploads } from 'modules/uploads.bicep'
+
+@description('System key blobs_extension of the functions app; the webhook takes no other proof of who calls.')
 @secure()
 param systemKey string
 
@@ -10,29 +12,20 @@ param functionsHost string
 // As in main.bicep.
 var token = uniqueString(subscription().id, resourceGroup().name)
 
-resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: 'id-events'
-}
-
 resource hostStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: 'sthost${token}'
 }
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
-  name: 'evgt-datasets'
+  name: topicName
 }
 
 // One at a time: Event Grid takes no two changes of a topic at once.
-var subscriptions = [
-  { name: 'dataset-uploads', container: 'datasets', function: 'IngestDataset' }
-  { name: 'inbox-uploads', container: 'inbox', function: 'ReceiveFile' }
-]
-
 @batchSize(1)
-resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = [
-  for subscription in subscriptions: {
+resource subscriptions 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = [
+  for upload in uploads: {
     parent: topic
-    name: subscription.name
+    name: upload.name
     properties: {
       eventDeliverySchema: 'EventGridSchema'
       destination: {
@@ -40,32 +33,14 @@ resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
         properties: {
           // Secure through its parameter; the rule does not see through the interpolation.
           #disable-next-line use-secure-value-for-secure-inputs
-          endpointUrl: 'https://${functionsHost}/runtime/webhooks/eventgrid?functionName=${subscription.function}&code=${systemKey}'
+          endpointUrl: 'https://${functionsHost}/runtime/webhooks/blobs?functionName=Host.Functions.${upload.function}&code=${systemKey}'
           maxEventsPerBatch: 1
           minimumTlsVersionAllowed: '1.2'
         }
       }
-      filter: {
-        includedEventTypes: ['Microsoft.Storage.BlobCreated']
-        subjectBeginsWith: '/blobServices/default/containers/${subscription.container}/blobs/'
-        isSubjectCaseSensitive: true
-        advancedFilters: [
-          {
-            // Only calls after which the blob is whole; CreateFile and the like announce an empty one.
-            operatorType: 'StringIn'
-            key: 'data.api'
-            values: ['PutBlob', 'PutBlockList', 'CopyBlob', 'FlushWithClose']
-          }
-        ]
-      }
-      retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }
-      deadLetterWithResourceIdentity: {
-        identity: { type: 'UserAssigned', userAssignedIdentity: eventsIdentity.id }
-        deadLetterDestination: {
-          endpointType: 'StorageBlob'
-          properties: { resourceId: hostStorage.id, blobContainerName: 'event-dead-letters' }
-        }
-      }
+      filter: uploadFilter(upload.container)
+      retryPolicy: uploadRetries
+      deadLetterWithResourceIdentity: undeliveredUploads(hostStorage.id)
     }
   }
 ]

@@ -1,8 +1,7 @@
 # The functions app as Azure runs it, built from source: our custom handler behind the Azure Functions host, which is the
-# base image. HOSTING=IsolatedWorker with RUNTIME=dotnet-isolated makes it an isolated worker (docs/deploy.md). Build context: the repository root.
+# base image. HOSTING=IsolatedWorker makes it an isolated worker. Build context: the repository root.
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG HOST_IMAGE=mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
-ARG RUNTIME=custom
 
 FROM ${SDK_IMAGE} AS build
 ARG HOSTING=CustomHandler
@@ -12,11 +11,9 @@ RUN dotnet publish functions/Pipeline.Functions.csproj --configuration Release -
     -p:FunctionsHosting=${HOSTING} -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 
 FROM ${HOST_IMAGE}
-ARG RUNTIME
-# The port is the one that the ingress in modules/functions-app.bicep targets.
+# The port is the one that the ingress in modules/functions-app.bicep targets; FUNCTIONS_WORKER_RUNTIME is set there too.
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     AzureFunctionsJobHost__Logging__Console__IsEnabled=true \
-    FUNCTIONS_WORKER_RUNTIME=${RUNTIME} \
     CHECK_RUNS_SCHEDULE="0 */5 * * * *" \
     ASPNETCORE_URLS=http://+:80
 COPY --from=build /app /home/site/wwwroot

@@ -1,9 +1,10 @@
-metadata description = 'The whole pipeline in one resource group. The event subscription follows in events.bicep, once the code is up.'
+metadata description = 'The whole pipeline in one resource group.'
 
 targetScope = 'subscription'
 
-import { containerGrant, trainingRate } from 'modules/types.bicep'
-import { feedbackSettings, hostSettings, pipelineSettings, rateSettings } from 'modules/settings.bicep'
+import { containerGrant, roleIds, trainingRate } from 'modules/types.bicep'
+import { blobTriggerSettings, feedbackSettings, hostSettings, pipelineSettings, rateSettings } from 'modules/settings.bicep'
+import { uploads } from 'modules/uploads.bicep'
 
 @description('Names the resource group (rg-...) and tells one deployment from another.')
 @minLength(1)
@@ -40,6 +41,10 @@ param ratesCurrency string = ''
 @description('Where the functions app runs: as an image on Container Apps, or as a package on a Flex Consumption plan, which has no private networking here.')
 @allowed(['ContainerApps', 'FlexConsumption'])
 param functionsPlan string = 'ContainerApps'
+
+@description('How the functions app is built: as a custom handler, or as a .NET isolated worker, whose uploads come by a webhook (events.bicep), and which has no private networking here.')
+@allowed(['CustomHandler', 'IsolatedWorker'])
+param functionsHosting string = 'CustomHandler'
 
 @description('Functions containers that always run; 0 costs nothing at rest and makes the first request wait.')
 @minValue(0)
@@ -107,15 +112,16 @@ var accelerators = {
 }
 var rates = rateSettings(accelerators[trainerProfile], ratesCurrency, trainingRates)
 var isFlex = functionsPlan == 'FlexConsumption' && (!privateNetworking || bool(fail('functionsPlan FlexConsumption goes without privateNetworking: use ContainerApps.')))
+var isIsolated = functionsHosting == 'IsolatedWorker' && (!privateNetworking || bool(fail('functionsHosting IsolatedWorker goes without privateNetworking, for its blob trigger needs storage queues: use CustomHandler.')))
 var queueName = 'training-requests'
-// Named in functions/IngestPart/function.json too.
-var partsQueueName = 'ingest-parts'
-// Named in functions/ScoreFile/function.json too.
-var inboxQueueName = 'inbox-files'
+// The isolated worker has a blob trigger, which takes its events over a webhook only.
+var uploadQueueNames = isIsolated ? [] : map(uploads, upload => upload.name)
 var groupName = 'rg-${environmentName}'
 // events.bicep derives the same from the resource group it is deployed to.
 var token = uniqueString(subscription().id, groupName)
 var serviceBusName = 'sb-${token}'
+var storageName = 'st${token}'
+var hostStorageName = 'sthost${token}'
 // Known before the deployment starts, so that a what-if can follow it. The environment makes the app wait for it.
 var insightsName = 'appi-${token}'
 // azd finds the resource group by this tag.
@@ -178,7 +184,7 @@ module storage 'modules/storage.bicep' = {
   params: {
     location: location
     tags: tags
-    name: 'st${token}'
+    name: storageName
     sku: storageSku
     runRetentionDays: runRetentionDays
     softDeleteDays: softDeleteDays
@@ -192,10 +198,9 @@ module hostStorage 'modules/host-storage.bicep' = {
   params: {
     location: location
     tags: tags
-    name: 'sthost${token}'
+    name: hostStorageName
     publicNetworkAccess: !privateNetworking
     functions: identities.outputs.functions
-    events: identities.outputs.events
   }
 }
 
@@ -205,9 +210,8 @@ module serviceBus 'modules/service-bus.bicep' = {
     location: location
     tags: tags
     name: serviceBusName
-    queueName: queueName
-    partsQueueName: partsQueueName
-    inboxQueueName: inboxQueueName
+    trainingQueueName: queueName
+    uploadQueueNames: uploadQueueNames
     sku: privateNetworking ? 'Premium' : 'Standard'
     publicNetworkAccess: !privateNetworking
     functions: identities.outputs.functions
@@ -215,6 +219,20 @@ module serviceBus 'modules/service-bus.bicep' = {
     scaler: identities.outputs.scaler
   }
 }
+
+// The blob trigger keeps what waits in a queue of the host's account, and what failed in one beside the blobs.
+module queueRoles 'modules/account-role.bicep' = [
+  for accountName in [storageName, hostStorageName]: if (isIsolated) {
+    scope: group
+    name: 'role-queues-${accountName}'
+    params: {
+      accountName: accountName
+      principalId: identities.outputs.functions.principalId
+      roleId: roleIds.queueContributor
+    }
+    dependsOn: [storage, hostStorage]
+  }
+]
 
 module registry 'modules/registry.bicep' = {
   scope: group
@@ -302,6 +320,12 @@ var functionsSettings = concat(
     queueName,
     identities.outputs.functions.clientId
   ),
+  !isIsolated ? [] : blobTriggerSettings(
+    identities.outputs.functions.clientId,
+    storage.outputs.blobServiceUri,
+    storage.outputs.queueServiceUri,
+    hostStorage.outputs.queueServiceUri
+  ),
   rates,
   feedbackSettings(feedbackEnabled),
   empty(entraTenantId) && empty(entraAudience) ? [] : [
@@ -323,6 +347,7 @@ module functionsApp 'modules/functions-app.bicep' = if (!isFlex) {
     minReplicas: functionsMinReplicas
     maxReplicas: functionsMaxReplicas
     cores: functionsCores
+    isIsolated: isIsolated
     settings: functionsSettings
   }
 }
@@ -339,6 +364,7 @@ module functionsFlex 'modules/functions-flex.bicep' = if (isFlex) {
     alwaysReady: functionsMinReplicas
     maxInstances: max(40, functionsMaxReplicas)
     instanceMemoryMB: functionsCores > 1 ? 4096 : 2048
+    isIsolated: isIsolated
     settings: functionsSettings
   }
   // By its name alone nothing waits for Application Insights.
@@ -380,8 +406,22 @@ module eventTopic 'modules/event-topic.bicep' = {
     location: location
     tags: tags
     storageId: storage.outputs.id
-    events: identities.outputs.events
+    hostStorageName: hostStorageName
+    serviceBusName: serviceBusName
+    queueNames: uploadQueueNames
   }
+  // By their names alone nothing waits for the container and the queues on which it gets its roles.
+  dependsOn: [hostStorage, serviceBus]
+}
+
+module uploadSubscriptions 'modules/upload-subscriptions.bicep' = if (!isIsolated) {
+  scope: group
+  params: {
+    serviceBusName: serviceBusName
+    hostStorageId: hostStorage.outputs.id
+  }
+  // Event Grid tries its roles when a subscription is made, and a new role takes minutes to spread. These two come last, and take minutes.
+  dependsOn: [eventTopic, trainerJob, functionsApp]
 }
 
 module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
@@ -392,7 +432,6 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
     workspaceId: monitoring.outputs.workspaceId
     email: alertEmail
     serviceBusId: serviceBus.outputs.id
-    queueName: queueName
     functionsAppId: isFlex ? functionsFlex!.outputs.id : functionsApp!.outputs.id
     isFlex: isFlex
     eventTopicId: eventTopic.outputs.id
@@ -411,10 +450,11 @@ module workbook 'modules/workbook.bicep' = {
   }
 }
 
-// azd keeps outputs as environment variables, and looks for the first two by these names.
+// azd looks for these two by their names.
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
-@description('The API: POST {ENDPOINT}/api/models/{name}/classify')
-output ENDPOINT string = 'https://${isFlex ? functionsFlex!.outputs.host : functionsApp!.outputs.fqdn}'
-@description('Drops a dataset.')
-output UPLOAD_COMMAND string = 'az storage blob upload --auth-mode login --account-name ${storage.outputs.name} --container-name datasets --file spam.csv --name spam.csv'
+// For people, who read them with azd or az: az shows them as Azure does, which changes names in capitals.
+@description('The API: POST {endpoint}/api/models/{name}/classify')
+output endpoint string = 'https://${isFlex ? functionsFlex!.outputs.host : functionsApp!.outputs.fqdn}'
+@description('The account into whose containers datasets and files are dropped.')
+output storageAccount string = storage.outputs.name

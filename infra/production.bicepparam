@@ -32,3 +32,4 @@ param softDeleteDays = 30
 param dailyLogQuotaGb = 5
 param privateNetworking = bool(readEnvironmentVariable('PRIVATE_NETWORKING', 'false'))
 param functionsPlan = readEnvironmentVariable('FUNCTIONS_PLAN', 'ContainerApps')
+param functionsHosting = readEnvironmentVariable('FUNCTIONS_HOSTING', 'CustomHandler')

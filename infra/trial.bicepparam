@@ -26,3 +26,4 @@ param functionsMinReplicas = 0
 param functionsCheckSchedule = '0 0 * * * *'
 param functionsMaxReplicas = 2
 param functionsPlan = readEnvironmentVariable('FUNCTIONS_PLAN', 'ContainerApps')
+param functionsHosting = readEnvironmentVariable('FUNCTIONS_HOSTING', 'CustomHandler')

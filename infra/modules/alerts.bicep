@@ -7,7 +7,6 @@ param email string
 param location string
 param workspaceId string
 param serviceBusId string
-param queueName string
 param functionsAppId string
 
 @description('Whether it runs on Flex Consumption, whose server errors have a metric of another name.')
@@ -122,13 +121,13 @@ resource drift 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   }
 }
 
-// What lies in the dead-letter queue for minutes: the function that would take it out does not run.
+// What lies in a dead-letter queue for minutes, whichever: the function that would take it out does not run.
 resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: 'alert-dead-letters'
   location: 'global'
   tags: tags
   properties: {
-    description: 'A training request lies in the dead-letter queue, and no function takes it out.'
+    description: 'A message lies in the dead-letter queue of its queue, and no function takes it out.'
     severity: 1
     enabled: true
     scopes: [serviceBusId]
@@ -142,7 +141,7 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = {
           name: 'dead-letters'
           metricNamespace: 'Microsoft.ServiceBus/namespaces'
           metricName: 'DeadletteredMessages'
-          dimensions: [{ name: 'EntityName', operator: 'Include', values: [queueName] }]
+          dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
           operator: 'GreaterThan'
           threshold: 0
           timeAggregation: 'Maximum'
@@ -158,7 +157,7 @@ resource lostEvents 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'An upload event could not be delivered; it lies in the container event-dead-letters.'
+    description: 'An upload event could not be delivered; it lies in the container event-dead-letters of the host storage account.'
     severity: 1
     enabled: true
     scopes: [eventTopicId]

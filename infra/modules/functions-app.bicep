@@ -20,11 +20,14 @@ param maxReplicas int
 @description('CPU cores; the platform wants 2 GiB of memory per core.')
 param cores int
 
+@description('Whether the image holds the isolated worker, not the custom handler.')
+param isIsolated bool
+
 @description('What the Functions host and the program read.')
 param settings setting[]
 
 resource app 'Microsoft.App/containerApps@2025-07-01' = {
-  // events.bicep looks for it by this name.
+  // subscribe.sh looks for it by this name.
   name: 'functions'
   location: location
   tags: union(tags, { 'azd-service-name': 'functions' })
@@ -55,7 +58,7 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
         {
           name: 'functions'
           image: image
-          env: concat([{ name: 'FUNCTIONS_WORKER_RUNTIME', value: 'custom' }], settings)
+          env: concat([{ name: 'FUNCTIONS_WORKER_RUNTIME', value: isIsolated ? 'dotnet-isolated' : 'custom' }], settings)
           resources: { cpu: cores, memory: '${cores * 2}Gi' }
         }
       ]

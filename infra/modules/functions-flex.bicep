@@ -24,6 +24,9 @@ param maxInstances int
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
+@description('Whether the package holds the isolated worker, not the custom handler.')
+param isIsolated bool
+
 @description('What the Functions host and the program read.')
 param settings setting[]
 
@@ -56,8 +59,8 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       appSettings: settings
     }
     functionAppConfig: {
-      // The program brings its own .NET.
-      runtime: { name: 'custom', version: '1.0' }
+      // The custom handler brings its own .NET.
+      runtime: isIsolated ? { name: 'dotnet-isolated', version: '10.0' } : { name: 'custom', version: '1.0' }
       deployment: {
         storage: {
           type: 'blobContainer'

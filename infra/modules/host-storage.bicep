@@ -7,7 +7,6 @@ param tags tagSet
 param name string
 param publicNetworkAccess bool
 param functions identity
-param events identity
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
@@ -39,6 +38,7 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   }
 }
 
+// event-topic.bicep lets Event Grid write into it.
 resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
   parent: blobs
   name: 'event-dead-letters'
@@ -62,16 +62,7 @@ resource hostRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource deadLetterRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: deadLetters
-  name: guid(deadLetters.id, 'events', roleIds.blobContributor)
-  properties: {
-    principalId: events.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.blobContributor)
-  }
-}
-
 output id string = account.id
 output blobServiceUri string = 'https://${account.name}.blob.${environment().suffixes.storage}'
+output queueServiceUri string = 'https://${account.name}.queue.${environment().suffixes.storage}'
 output packageContainerUri string = 'https://${account.name}.blob.${environment().suffixes.storage}/${packages.name}'

@@ -31,13 +31,6 @@ resource pull 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   tags: tags
 }
 
-@description('Lets Event Grid keep events that it could not deliver. events.bicep looks for it by this name.')
-resource events 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-events'
-  location: location
-  tags: tags
-}
-
 output functions identity = {
   id: functions.id
   clientId: functions.properties.clientId
@@ -60,10 +53,4 @@ output pull identity = {
   id: pull.id
   clientId: pull.properties.clientId
   principalId: pull.properties.principalId
-}
-
-output events identity = {
-  id: events.id
-  clientId: events.properties.clientId
-  principalId: events.properties.principalId
 }

@@ -1,13 +1,16 @@
-metadata description = 'The queue between ingest and trainer, the one over which instances of ingest share a large dataset, and the one of files to be classified.'
+metadata description = 'The queues: uploads on their way into the functions app, what its instances share of a large dataset or a file to be classified, and training requests.'
 
 import { identity, roleIds, tagSet } from 'types.bicep'
 
 param location string
 param tags tagSet
 param name string
-param queueName string
-param partsQueueName string
-param inboxQueueName string
+
+@description('The queue between ingest and trainer.')
+param trainingQueueName string
+
+@description('The queues that Event Grid fills; none where its events go to a webhook.')
+param uploadQueueNames string[]
 
 @description('Standard has duplicate detection; Premium is needed for private endpoints.')
 @allowed(['Standard', 'Premium'])
@@ -29,113 +32,93 @@ resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
     minimumTlsVersion: '1.2'
     publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
   }
-}
 
-resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
-  parent: bus
-  name: queueName
-  properties: {
-    // MessageId is the run id: an event delivered twice within the window queues one run.
-    requiresDuplicateDetection: true
-    duplicateDetectionHistoryTimeWindow: 'PT10M'
-    // Short, and renewed by the trainer: after a kill the message is free again within a minute.
-    lockDuration: 'PT1M'
-    // A message that no trainer settles must not start paid containers for ever. A run that makes no progress is given up by
-    // the trainer itself, after five attempts; one that does may be killed often.
-    maxDeliveryCount: 500
-    defaultMessageTimeToLive: 'P14D'
-    deadLetteringOnMessageExpiration: true
+  // Event Grid has no way in through a private endpoint, but is one of the services that Service Bus lets past its firewall.
+  resource network 'networkRuleSets' = if (!publicNetworkAccess) {
+    name: 'default'
+    properties: {
+      publicNetworkAccess: 'Disabled'
+      // Deny is for lists of addresses: the service turns it back where there is none. All are kept out by the line above.
+      defaultAction: 'Allow'
+      trustedServiceAccessEnabled: true
+    }
   }
 }
 
-resource partsQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
-  parent: bus
-  name: partsQueueName
-  properties: {
+@description('In what one queue differs from another.')
+type queue = {
+  name: string
+
+  @description('A MessageId that comes twice within ten minutes is taken once.')
+  dropsDuplicates: bool
+
+  @description('What comes back this often ends in the dead-letter queue, from which a function takes it.')
+  maxDeliveryCount: int
+
+  timeToLive: string
+}
+
+// Functions find them by these names in their function.json.
+var queues queue[] = concat(
+  [
+    // MessageId is the run id: an upload that is reported twice queues one run. A message that no trainer settles must not start paid
+    // containers for ever; but a run that makes no progress is given up by the trainer itself, after five attempts, and one that does may be killed often.
+    { name: trainingQueueName, dropsDuplicates: true, maxDeliveryCount: 500, timeToLive: 'P14D' }
     // MessageId names the run, the step and the part.
-    requiresDuplicateDetection: true
-    duplicateDetectionHistoryTimeWindow: 'PT10M'
-    // Renewed by the Functions host: after a kill another instance goes on within a minute.
-    lockDuration: 'PT1M'
-    // What comes back this often ends in the dead-letter queue, where a function fails its run.
-    maxDeliveryCount: 5
-    defaultMessageTimeToLive: 'P2D'
-    deadLetteringOnMessageExpiration: true
-  }
-}
-
-resource inboxQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
-  parent: bus
-  name: inboxQueueName
-  properties: {
+    { name: 'ingest-parts', dropsDuplicates: true, maxDeliveryCount: 5, timeToLive: 'P2D' }
     // MessageId names the upload and counts the messages about it.
-    requiresDuplicateDetection: true
-    duplicateDetectionHistoryTimeWindow: 'PT10M'
-    // Renewed by the Functions host: after a kill another instance goes on within a minute.
-    lockDuration: 'PT1M'
-    // What comes back this often ends in the dead-letter queue, where a function says what became of the file.
-    maxDeliveryCount: 5
-    defaultMessageTimeToLive: 'P14D'
-    deadLetteringOnMessageExpiration: true
-  }
-}
+    { name: 'inbox-files', dropsDuplicates: true, maxDeliveryCount: 5, timeToLive: 'P14D' }
+  ],
+  // MessageId is Event Grid's, and says nothing of the blob: ingest itself knows an upload again, by its ETag.
+  map(uploadQueueNames, queueName => { name: queueName, dropsDuplicates: false, maxDeliveryCount: 10, timeToLive: 'P14D' })
+)
 
-// Sends, receives, and counts the messages: the platform scales the app by their number, which takes the right "manage".
-resource parts 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: partsQueue
-  name: guid(partsQueue.id, 'functions', roleIds.serviceBusOwner)
-  properties: {
-    principalId: functions.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+resource entities 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
+  for queue in queues: {
+    parent: bus
+    name: queue.name
+    properties: {
+      requiresDuplicateDetection: queue.dropsDuplicates
+      duplicateDetectionHistoryTimeWindow: 'PT10M'
+      // Short, and renewed by who works on the message, the trainer or the Functions host: after a kill it is free again within a minute.
+      lockDuration: 'PT1M'
+      maxDeliveryCount: queue.maxDeliveryCount
+      defaultMessageTimeToLive: queue.timeToLive
+      deadLetteringOnMessageExpiration: true
+    }
   }
-}
+]
 
-resource inbox 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: inboxQueue
-  name: guid(inboxQueue.id, 'functions', roleIds.serviceBusOwner)
-  properties: {
-    principalId: functions.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+// Sends, receives, dead letters too, and counts the messages: the platform scales the app by their number, which takes the right "manage".
+resource functionsRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (queue, i) in queues: {
+    scope: entities[i]
+    name: guid(entities[i].id, 'functions', roleIds.serviceBusOwner)
+    properties: {
+      principalId: functions.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+    }
   }
-}
+]
 
-// Sends requests, and takes what was given up out of the dead-letter queue, whose messages the platform counts to start the app.
-resource requests 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: queue
-  name: guid(queue.id, 'functions', roleIds.serviceBusOwner)
-  properties: {
-    principalId: functions.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusOwner)
+// The trainer takes requests, and sends the next ones of a sweep.
+resource trainerRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for roleId in [roleIds.serviceBusReceiver, roleIds.serviceBusSender]: {
+    // The first is the queue of training requests.
+    scope: entities[0]
+    name: guid(entities[0].id, 'trainer', roleId)
+    properties: {
+      principalId: trainer.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleId)
+    }
   }
-}
-
-resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: queue
-  name: guid(queue.id, 'trainer', roleIds.serviceBusReceiver)
-  properties: {
-    principalId: trainer.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusReceiver)
-  }
-}
-
-// The trainer sends the next messages of a sweep.
-resource next 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: queue
-  name: guid(queue.id, 'trainer', roleIds.serviceBusSender)
-  properties: {
-    principalId: trainer.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.serviceBusSender)
-  }
-}
+]
 
 // The scaler reads the queue's message count, which takes the right "manage". On the namespace, as the platform documents
-// it; the namespace holds these three queues, and no container can use the identity.
-resource count 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// it; the namespace holds these queues and no others, and no container can use the identity.
+resource scalerRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: bus
   name: guid(bus.id, 'scaler', roleIds.serviceBusOwner)
   properties: {

@@ -50,3 +50,14 @@ func hostSettings(clientId string, hostBlobServiceUri string, serviceBusHost str
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights }
   { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${clientId};Authorization=AAD' }
 ]
+
+@export()
+@description('What the Functions host reads beside for the blob trigger of the isolated worker: where the blobs are, and the queues for what waits and what failed.')
+func blobTriggerSettings(clientId string, blobServiceUri string, queueServiceUri string, hostQueueServiceUri string) setting[] => [
+  { name: 'AzureWebJobsStorage__queueServiceUri', value: hostQueueServiceUri }
+  // By the name that the trigger's attribute has.
+  { name: 'PipelineStorage__blobServiceUri', value: blobServiceUri }
+  { name: 'PipelineStorage__queueServiceUri', value: queueServiceUri }
+  { name: 'PipelineStorage__credential', value: 'managedidentity' }
+  { name: 'PipelineStorage__clientId', value: clientId }
+]

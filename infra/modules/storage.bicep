@@ -115,3 +115,4 @@ module containerRoles 'container-role.bicep' = [
 output id string = account.id
 output name string = account.name
 output blobServiceUri string = 'https://${account.name}.blob.${environment().suffixes.storage}'
+output queueServiceUri string = 'https://${account.name}.queue.${environment().suffixes.storage}'

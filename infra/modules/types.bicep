@@ -59,6 +59,7 @@ var roleIds = {
   blobOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   blobReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+  queueContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   serviceBusOwner: '090c5cfd-751d-490a-894a-3ce6f1109419'
   serviceBusReceiver: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
   serviceBusSender: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'

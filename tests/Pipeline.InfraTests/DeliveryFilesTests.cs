@@ -36,6 +36,19 @@ public sealed partial class DeliveryFilesTests(TrialTests.Fixture trial) : IClas
     }
 
     [Fact]
+    public void Both_ways_tell_the_build_how_the_functions_app_is_hosted_and_where_the_trainer_computes()
+    {
+        var azd = Regex.Matches(_azd, @"^        - (\w+)=\$\{(\w+)=(\w+)\}$", RegexOptions.Multiline).Select(match => (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value));
+        var registry = Regex.Matches(_images, @"--build-arg (\w+)=").Select(match => match.Groups[1].Value);
+
+        Assert.Equal([("HOSTING", "FUNCTIONS_HOSTING", "CustomHandler"), ("TorchBackend", "TORCH_BACKEND", "cpu")], azd);
+        Assert.Equal(["HOSTING", "TorchBackend"], registry);
+        Assert.Contains("--build-arg HOSTING={{default \"CustomHandler\" .Values.hosting}} ", _images, StringComparison.Ordinal);
+        Assert.All([("functions", "HOSTING=CustomHandler"), ("trainer", "TorchBackend=cpu")], image =>
+            Assert.Contains($"ARG {image.Item2}\n", File.ReadAllText(Repository.File("infra", $"{image.Item1}.Dockerfile")), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_image_serves_where_the_ingress_sends_requests()
     {
         var port = trial.Deployment.Single("Microsoft.App/containerApps").Number("properties.configuration.ingress.targetPort");

@@ -14,7 +14,7 @@ public sealed class FlexTests(FlexTests.Fixture flex) : IClassFixture<FlexTests.
 
         Assert.Equal(("FlexConsumption", "FC1"), (plan.Text("sku.tier"), plan.Text("sku.name")));
         Assert.Equal(plan.Text("id"), _site.Text("properties.serverFarmId"));
-        Assert.Equal("custom", _site.Text("properties.functionAppConfig.runtime.name"));
+        Assert.Equal(("custom", "1.0"), (_site.Text("properties.functionAppConfig.runtime.name"), _site.Text("properties.functionAppConfig.runtime.version")));
         Assert.Empty(flex.Deployment.OfType("Microsoft.App/containerApps"));
         Assert.Single(flex.Deployment.OfType("Microsoft.App/jobs"));
     }

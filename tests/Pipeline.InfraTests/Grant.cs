@@ -15,12 +15,15 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         ["4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"] = "Azure Service Bus Data Receiver",
         ["69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"] = "Azure Service Bus Data Sender",
         ["7f951dda-4ed3-4680-a7ca-43fe172d538d"] = "AcrPull",
+        ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "Storage Queue Data Contributor",
         ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
         ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
     };
 
     /// <summary>All that may ever be granted.</summary>
-    public static IEnumerable<string> Allowed(bool uploader)
+    /// <param name="uploader">To somebody who uploads too.</param>
+    /// <param name="isolated">Where the functions app is an isolated worker.</param>
+    public static IEnumerable<string> Allowed(bool uploader, bool isolated = false)
     {
         string[] programs =
         [
@@ -57,7 +60,21 @@ internal sealed partial record Grant(string Who, string Role, string Where)
             "uploader: Storage Blob Data Reader on storage/models",
             "uploader: Storage Blob Data Reader on storage/runs",
         ];
-        return uploader ? [.. programs, .. people] : programs;
+        // Of the queues that Event Grid fills.
+        string[] queues =
+        [
+            "events: Azure Service Bus Data Sender on queue dataset-uploads",
+            "events: Azure Service Bus Data Sender on queue inbox-uploads",
+            "functions: Azure Service Bus Data Owner on queue dataset-uploads",
+            "functions: Azure Service Bus Data Owner on queue inbox-uploads",
+        ];
+        // Of the blob trigger, which takes the events itself.
+        string[] blobTrigger =
+        [
+            "functions: Storage Queue Data Contributor on host storage",
+            "functions: Storage Queue Data Contributor on storage",
+        ];
+        return [.. programs, .. isolated ? blobTrigger : queues, .. uploader ? people : []];
     }
 
     public static Grant Of(JsonNode assignment) => new(
@@ -65,9 +82,10 @@ internal sealed partial record Grant(string Who, string Role, string Where)
         _roles[assignment.Text("properties.roleDefinitionId").Split('/')[^1]],
         Scope(assignment.Text("id")));
 
-    /// <summary>The identity that an expression over the outputs of <c>identities.bicep</c> speaks of; a plain id is the person's.</summary>
-    public static string Holder(string expression) =>
-        expression.StartsWith('[') ? IdentityOutput().Match(expression).Groups["name"].Value : "uploader";
+    /// <summary>The identity that an expression over the outputs of <c>identities.bicep</c> speaks of, or the topic's own; a plain id is the person's.</summary>
+    public static string Holder(string expression) => !expression.StartsWith('[')
+        ? "uploader"
+        : TopicIdentity().IsMatch(expression) ? "events" : IdentityOutput().Match(expression).Groups["name"].Value;
 
     public override string ToString() => $"{Who}: {Role} on {Where}";
 
@@ -91,4 +109,7 @@ internal sealed partial record Grant(string Who, string Role, string Where)
 
     [GeneratedRegex(@"'identities'.*\.outputs\.(?<name>\w+)\.value\.(id|clientId|principalId)")]
     private static partial Regex IdentityOutput();
+
+    [GeneratedRegex(@"^\[reference\('/[^']*/providers/Microsoft\.EventGrid/systemTopics/evgt-datasets'[^)]*\)\.identity\.principalId\]$")]
+    private static partial Regex TopicIdentity();
 }

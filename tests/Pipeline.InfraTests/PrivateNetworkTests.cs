@@ -15,6 +15,32 @@ public sealed class PrivateNetworkTests(PrivateNetworkTests.Fixture closed) : De
     }
 
     [Fact]
+    public void Event_grid_which_comes_from_outside_is_let_into_the_queues_and_the_dead_letters_by_the_identity_that_firewalls_trust()
+    {
+        var rules = closed.Deployment.Single("Microsoft.ServiceBus/namespaces/networkRuleSets");
+        var host = Assert.Single(closed.Deployment.OfType("Microsoft.Storage/storageAccounts"), account => account.Text("name").StartsWith("sthost", StringComparison.Ordinal));
+
+        Assert.Equal("Disabled", rules.Text("properties.publicNetworkAccess"));
+        Assert.True(rules.Flag("properties.trustedServiceAccessEnabled"));
+        Assert.Equal(("Enabled", "AzureServices"), (host.Text("properties.publicNetworkAccess"), host.Text("properties.networkAcls.bypass")));
+        Assert.Equal("SystemAssigned", closed.Deployment.Single("Microsoft.EventGrid/systemTopics").Text("identity.type"));
+    }
+
+    [Fact]
+    public async Task An_isolated_worker_is_refused_with_what_to_do()
+    {
+        using var folder = new BicepFolder();
+        folder.Set("ALERT_EMAIL", "operator@example.com");
+        folder.Set("FUNCTIONS_HOSTING", "IsolatedWorker");
+        folder.Set("PRIVATE_NETWORKING", "true");
+
+        var run = await folder.SnapshotAsync("production.bicepparam");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("IsolatedWorker goes without privateNetworking, for its blob trigger needs storage queues: use CustomHandler", run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_of_them_has_an_endpoint_and_a_name_inside()
     {
         Assert.Equal(

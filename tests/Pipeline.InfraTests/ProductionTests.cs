@@ -36,6 +36,8 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
 
         Assert.Equal(["alert-5xx", "alert-dead-letters", "alert-undelivered-events"], alerts.Keys.Order());
         Assert.Equal("DeadletteredMessages", alerts["alert-dead-letters"].Text("metricName"));
+        // Of any queue.
+        Assert.Equal(["*"], Assert.Single(alerts["alert-dead-letters"].At("dimensions").AsArray())!.Texts("values"));
         Assert.Equal("Requests", alerts["alert-5xx"].Text("metricName"));
         Assert.Equal("DeadLetteredCount", alerts["alert-undelivered-events"].Text("metricName"));
         Assert.Equal(500, production.Deployment.Single("Microsoft.Consumption/budgets").Number("properties.amount"));

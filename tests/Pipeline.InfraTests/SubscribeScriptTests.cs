@@ -20,10 +20,11 @@ public sealed class SubscribeScriptTests : IDisposable
         Assert.Collection(
             calls,
             call => Assert.StartsWith("az functionapp list --resource-group rg-x ", call, StringComparison.Ordinal),
-            call => Assert.StartsWith("az containerapp show --resource-group rg-x --name functions ", call, StringComparison.Ordinal),
+            call => Assert.Matches("^az resource show --resource-group rg-x --resource-type Microsoft.App/containerApps --name functions .*FUNCTIONS_WORKER_RUNTIME", call),
+            call => Assert.Matches("^az resource show --resource-group rg-x --resource-type Microsoft.App/containerApps --name functions .*fqdn", call),
             call => Assert.Matches("^curl .*--fail .*https://functions.example/api/health$", call),
-            call => Assert.Matches("^az containerapp function keys show .*--key-type systemKey --key-name eventgrid_extension ", call),
-            call => Assert.Matches("^az deployment group create --resource-group rg-x .*--parameters events.bicepparam .*key in environment: s3cret$", call));
+            call => Assert.Matches("^az containerapp function keys show .*--key-type systemKey --key-name blobs_extension ", call),
+            call => Assert.Matches("^az deployment group create --resource-group rg-x .*--parameters events.bicepparam .*host and key in environment: functions.example s3cret$", call));
     }
 
     [Fact]
@@ -35,10 +36,24 @@ public sealed class SubscribeScriptTests : IDisposable
         Assert.Collection(
             await CallsAsync(),
             call => Assert.StartsWith("az functionapp list --resource-group rg-x ", call, StringComparison.Ordinal),
-            call => Assert.StartsWith("az functionapp show --resource-group rg-x --name func-x ", call, StringComparison.Ordinal),
+            call => Assert.Matches("^az resource show --resource-group rg-x --resource-type Microsoft.Web/sites --name func-x .*properties.functionAppConfig.runtime.name", call),
+            call => Assert.Matches("^az resource show --resource-group rg-x --resource-type Microsoft.Web/sites --name func-x .*properties.defaultHostName", call),
             call => Assert.Matches("^curl .*--fail .*https://func-x.example/api/health$", call),
-            call => Assert.Matches("^az functionapp keys list --resource-group rg-x --name func-x --query systemKeys.eventgrid_extension ", call),
-            call => Assert.Matches("^az deployment group create .*key in environment: s3cret$", call));
+            call => Assert.Matches("^az functionapp keys list --resource-group rg-x --name func-x --query systemKeys.blobs_extension ", call),
+            call => Assert.Matches("^az deployment group create .*host and key in environment: func-x.example s3cret$", call));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("func-x")]
+    public async Task Where_the_app_is_no_isolated_worker_it_says_so_and_changes_nothing(string site)
+    {
+        var run = await RunAsync(key: "s3cret", site, runtime: "custom");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("The functions app in rg-x is no isolated worker but 'custom'", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("FUNCTIONS_HOSTING=IsolatedWorker", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(await CallsAsync(), call => call.Contains("deployment", StringComparison.Ordinal) || call.StartsWith("curl", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -46,7 +61,7 @@ public sealed class SubscribeScriptTests : IDisposable
     {
         var run = await RunAsync(key: "s3cret");
 
-        Assert.DoesNotContain(await CallsAsync(), call => call.Split("key in environment:")[0].Contains("s3cret", StringComparison.Ordinal));
+        Assert.DoesNotContain(await CallsAsync(), call => call.Split("host and key in environment:")[0].Contains("s3cret", StringComparison.Ordinal));
         Assert.DoesNotContain("s3cret", run.Output + run.Errors, StringComparison.Ordinal);
     }
 
@@ -56,19 +71,19 @@ public sealed class SubscribeScriptTests : IDisposable
         var run = await RunAsync(key: "");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("no system key eventgrid_extension", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("no system key blobs_extension", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain(await CallsAsync(), call => call.Contains("deployment", StringComparison.Ordinal));
     }
 
-    private async Task<ProgramRun> RunAsync(string key, string site = "")
+    private async Task<ProgramRun> RunAsync(string key, string site = "", string runtime = "dotnet-isolated")
     {
         await _programs.AddAsync("curl", """echo "curl $*" >>"$CALLS" """);
         await _programs.AddAsync("az", """
-            echo "az $* key in environment: ${EVENTS_SYSTEM_KEY:-}" >>"$CALLS"
+            echo "az $* host and key in environment: ${FUNCTIONS_HOST:-} ${EVENTS_SYSTEM_KEY:-}" >>"$CALLS"
             case "$*" in
               "functionapp list"*) echo "$TEST_SITE" ;;
-              "functionapp show"*) echo "$TEST_SITE.example" ;;
-              "containerapp show"*) echo functions.example ;;
+              "resource show"*RUNTIME* | "resource show"*runtime*) echo "$TEST_RUNTIME" ;;
+              "resource show"*) echo "${TEST_SITE:-functions}.example" ;;
               "containerapp function keys show"* | "functionapp keys list"*) echo "$TEST_KEY" ;;
             esac
             """);
@@ -78,8 +93,8 @@ public sealed class SubscribeScriptTests : IDisposable
             new Dictionary<string, string?>
             {
                 ["TEST_KEY"] = key,
+                ["TEST_RUNTIME"] = runtime,
                 ["TEST_SITE"] = site,
-                ["AZURE_RESOURCE_GROUP"] = null,
                 ["EVENTS_SYSTEM_KEY"] = null,
                 ["FUNCTIONS_HOST"] = null,
             },

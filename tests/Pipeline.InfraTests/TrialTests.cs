@@ -17,6 +17,7 @@ public sealed class TrialTests(TrialTests.Fixture trial) : DeploymentTests(trial
         // The last container is stopped after five minutes without a call: one in an hour lets it go.
         Assert.Equal("0 0 * * * *", trial.Deployment.FunctionsContainer.Settings()["CHECK_RUNS_SCHEDULE"]);
         Assert.Equal("Standard", trial.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("sku.name"));
+        Assert.Empty(trial.Deployment.OfType("Microsoft.ServiceBus/namespaces/networkRuleSets"));
     }
 
     [Fact]
