@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace Pipeline.InfraTests;
 
-/// <summary><c>infra/lock-images.sh</c> and <c>.ci/vulnerable</c> with stand-ins for the programs that ask the internet.</summary>
+/// <summary><c>infra/lock-images.sh</c>, <c>.ci/vulnerable</c> and <c>.ci/sbom</c> with stand-ins for the programs that ask the internet.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SupplyChainScriptTests : IDisposable
 {
@@ -71,6 +71,37 @@ public sealed class SupplyChainScriptTests : IDisposable
         Assert.Contains("A.csproj: Old.Json 1.0.0: High, https://advisory.example/1", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_packages_of_both_hosts_of_the_functions_app_are_looked_at_and_those_of_the_second_count_too()
+    {
+        const string Nothing = """{"sources": ["https://packages.example/index.json"], "projects": [{"path": "A/A.csproj"}]}""";
+        var run = await VulnerableAsync(Nothing, "VulnerabilityInfo/6.7.0", isolated: """
+            {"sources": ["https://packages.example/index.json"], "projects": [{"path": "functions/F.csproj", "frameworks": [{"framework": "net10.0", "topLevelPackages": [
+              {"id": "Old.Worker", "resolvedVersion": "1.0.0", "vulnerabilities": [{"severity": "Low", "advisoryurl": "https://advisory.example/2"}]}]}]}]}
+            """);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("F.csproj: Old.Worker 1.0.0: Low, https://advisory.example/2", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(
+            ["list Pipeline.sln package --vulnerable --include-transitive --format json", "list functions package --vulnerable --include-transitive --format json IsolatedWorker"],
+            (await _programs.CallsAsync()).Select(call => call.TrimEnd()));
+    }
+
+    [Fact]
+    public async Task The_isolated_worker_has_a_bill_of_materials_of_its_own_which_must_have_its_packages()
+    {
+        Assert.SkipUnless(Paths().Any(path => File.Exists(Path.Combine(path, "jq"))), "jq is not installed.");
+        var run = await BillsAsync("Microsoft.Azure.Functions.Worker");
+        var wrong = await BillsAsync("Another.Package");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            ["artifacts/sbom/Pipeline.Functions.cdx.json", "artifacts/sbom/Pipeline.Trainer.cdx.json", "artifacts/sbom/Pipeline.Local.cdx.json", "artifacts/sbom/Pipeline.Functions.Isolated.cdx.json"],
+            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("has not its packages", wrong.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, wrong.ExitCode);
+    }
+
     [Theory]
     [InlineData("VulnerabilityInfo/6.7.0", 0, "")]
     [InlineData("RegistrationsBaseUrl/3.6.0", 1, "no data on vulnerabilities")]
@@ -90,13 +121,32 @@ public sealed class SupplyChainScriptTests : IDisposable
         return await _programs.RunAsync("sh", "infra/lock-images.sh", new Dictionary<string, string?>(), file);
     }
 
-    private async Task<ProgramRun> VulnerableAsync(string report, string resource)
+    private async Task<ProgramRun> VulnerableAsync(string report, string resource, string? isolated = null)
     {
         Assert.SkipUnless(Paths().Any(path => File.Exists(Path.Combine(path, "jq"))), "jq is not installed.");
         await File.WriteAllTextAsync(Path.Combine(_programs.Folder, "report.json"), report, Cancel);
-        await _programs.AddAsync("dotnet", $"cat {_programs.Folder}/report.json");
+        await File.WriteAllTextAsync(Path.Combine(_programs.Folder, "report-IsolatedWorker.json"), isolated ?? report, Cancel);
+        await _programs.AddAsync("dotnet", $$"""
+            echo "$* ${FunctionsHosting:-}" >>"$CALLS"
+            cat {{_programs.Folder}}/report${FunctionsHosting:+-$FunctionsHosting}.json
+            """);
         await _programs.AddAsync("curl", $$"""echo '{"resources": [{"@type": "{{resource}}"}]}'""");
-        return await _programs.RunAsync("bash", ".ci/vulnerable", new Dictionary<string, string?>());
+        return await _programs.RunAsync("bash", ".ci/vulnerable", new Dictionary<string, string?> { ["FunctionsHosting"] = null });
+    }
+
+    /// <summary>Runs <c>.ci/sbom</c> in a copy, since it writes beside itself.</summary>
+    private async Task<ProgramRun> BillsAsync(string packageOfTheIsolatedWorker)
+    {
+        Directory.CreateDirectory(Path.Combine(_programs.Folder, ".ci"));
+        Directory.CreateDirectory(Path.Combine(_programs.Folder, "artifacts", "sbom"));
+        File.Copy(Repository.File(".ci", "sbom"), Path.Combine(_programs.Folder, ".ci", "sbom"), overwrite: true);
+        await _programs.AddAsync("dotnet", $$"""
+            [ "${FunctionsHosting:-}" != IsolatedWorker ] || echo '{"components": [{"name": "{{packageOfTheIsolatedWorker}}"}]}' >artifacts/sbom/Pipeline.Functions.Isolated.cdx.json
+            """);
+        return await ProgramRun.OfAsync(
+            _programs.Folder,
+            new Dictionary<string, string?> { ["PATH"] = $"{_programs.Folder}:{Environment.GetEnvironmentVariable("PATH")}", ["FunctionsHosting"] = null },
+            "bash", ".ci/sbom");
     }
 
     private static string[] Paths() => Environment.GetEnvironmentVariable("PATH")!.Split(':');
