@@ -92,8 +92,11 @@ param alertEmail string = ''
 @minValue(1)
 param monthlyBudget int = 50
 
-@description('First day of a month. After the first deployment, pass the date of the first again.')
-param budgetStartDate string = utcNow('yyyy-MM-01')
+@description('First day of the month in which the budget was made, yyyy-MM-01; empty: this month. A budget that is there keeps its date.')
+param budgetStartDate string = ''
+
+@description('Known only here; not to be set.')
+param thisMonth string = utcNow('yyyy-MM-01')
 
 @description('Storage and queue only inside a virtual network. Needs Service Bus Premium, and uploads from inside the network.')
 param privateNetworking bool = false
@@ -436,7 +439,7 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
     isFlex: isFlex
     eventTopicId: eventTopic.outputs.id
     monthlyBudget: monthlyBudget
-    budgetStartDate: budgetStartDate
+    budgetStartDate: empty(budgetStartDate) ? thisMonth : budgetStartDate
   }
 }
 

@@ -19,6 +19,7 @@ param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
 param trainingRates = json(readEnvironmentVariable('TRAINING_RATES', '[]'))
 param ratesCurrency = readEnvironmentVariable('RATES_CURRENCY', '')
 param monthlyBudget = 500
+param budgetStartDate = readEnvironmentVariable('BUDGET_START_DATE', '')
 
 param trainerProfile = readEnvironmentVariable('TRAINER_PROFILE', 'Consumption-GPU-NC8as-T4')
 param trainerTimeoutSeconds = 43200

@@ -18,6 +18,7 @@ param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
 param trainingRates = json(readEnvironmentVariable('TRAINING_RATES', '[]'))
 param ratesCurrency = readEnvironmentVariable('RATES_CURRENCY', '')
 param monthlyBudget = 50
+param budgetStartDate = readEnvironmentVariable('BUDGET_START_DATE', '')
 
 param trainerProfile = 'Consumption'
 param trainerMaxExecutions = 1

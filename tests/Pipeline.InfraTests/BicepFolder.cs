@@ -17,6 +17,7 @@ public sealed class BicepFolder : IDisposable
         ["AZURE_LOCATION"] = null,
         ["AZURE_PRINCIPAL_ID"] = null,
         ["AZURE_PRINCIPAL_TYPE"] = null,
+        ["BUDGET_START_DATE"] = null,
         ["ENTRA_AUDIENCE"] = null,
         ["ENTRA_TENANT_ID"] = null,
         ["FUNCTIONS_HOSTING"] = null,

@@ -41,6 +41,7 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
         Assert.Equal("Requests", alerts["alert-5xx"].Text("metricName"));
         Assert.Equal("DeadLetteredCount", alerts["alert-undelivered-events"].Text("metricName"));
         Assert.Equal(500, production.Deployment.Single("Microsoft.Consumption/budgets").Number("properties.amount"));
+        Assert.Equal("2026-11-01", production.Deployment.Single("Microsoft.Consumption/budgets").Text("properties.timePeriod.startDate"));
     }
 
     [Fact]
@@ -80,6 +81,7 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
     public sealed class Fixture() : DeploymentFixture(
         "production.bicepparam",
         ("ALERT_EMAIL", "operator@example.com"),
+        ("BUDGET_START_DATE", "2026-11-01"),
         ("RATES_CURRENCY", "EUR"),
         ("TRAINING_RATES", """[{"accelerator": "T4", "perHour": "1.25", "utilisation": "0.3"}]"""),
         ("AZURE_PRINCIPAL_ID", "00000000-0000-0000-0000-00000000000a"),
