@@ -217,6 +217,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     uploadQueueNames: uploadQueueNames
     sku: privateNetworking ? 'Premium' : 'Standard'
     publicNetworkAccess: !privateNetworking
+    endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
     functions: identities.outputs.functions
     trainer: identities.outputs.trainer
     scaler: identities.outputs.scaler

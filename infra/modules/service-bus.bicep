@@ -16,7 +16,11 @@ param uploadQueueNames string[]
 @allowed(['Standard', 'Premium'])
 param sku string
 
+@description('false: only private endpoints reach the namespace, and the services that Azure trusts.')
 param publicNetworkAccess bool
+
+@description('The subnet of the private endpoints, where there are any.')
+param endpointSubnetId string
 
 param functions identity
 param trainer identity
@@ -30,17 +34,18 @@ resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
+    // Never 'Disabled': Event Grid, which has no way in through a private endpoint, is one of the services that the firewall below lets past.
+    publicNetworkAccess: 'Enabled'
   }
 
-  // Event Grid has no way in through a private endpoint, but is one of the services that Service Bus lets past its firewall.
-  resource network 'networkRuleSets' = if (!publicNetworkAccess) {
+  resource firewall 'networkRuleSets' = if (!publicNetworkAccess) {
     name: 'default'
     properties: {
-      publicNetworkAccess: 'Disabled'
-      // Deny is for lists of addresses: the service turns it back where there is none. All are kept out by the line above.
-      defaultAction: 'Allow'
+      publicNetworkAccess: 'Enabled'
+      defaultAction: 'Deny'
       trustedServiceAccessEnabled: true
+      // The service takes no Deny without an entry: the subnet of the private endpoints, from which nobody calls.
+      virtualNetworkRules: [{ subnet: { id: endpointSubnetId }, ignoreMissingVnetServiceEndpoint: true }]
     }
   }
 }

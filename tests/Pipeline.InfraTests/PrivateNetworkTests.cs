@@ -10,7 +10,7 @@ public sealed class PrivateNetworkTests(PrivateNetworkTests.Fixture closed) : De
 
         Assert.Equal(2, accounts.Length);
         Assert.All(accounts, account => Assert.Equal("Deny", account.Text("properties.networkAcls.defaultAction")));
-        Assert.Equal("Disabled", closed.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("properties.publicNetworkAccess"));
+        Assert.Equal("Deny", closed.Deployment.Single("Microsoft.ServiceBus/namespaces/networkRuleSets").Text("properties.defaultAction"));
         Assert.Equal("Premium", closed.Deployment.Single("Microsoft.ServiceBus/namespaces").Text("sku.name"));
     }
 
@@ -20,8 +20,11 @@ public sealed class PrivateNetworkTests(PrivateNetworkTests.Fixture closed) : De
         var rules = closed.Deployment.Single("Microsoft.ServiceBus/namespaces/networkRuleSets");
         var host = Assert.Single(closed.Deployment.OfType("Microsoft.Storage/storageAccounts"), account => account.Text("name").StartsWith("sthost", StringComparison.Ordinal));
 
-        Assert.Equal("Disabled", rules.Text("properties.publicNetworkAccess"));
         Assert.True(rules.Flag("properties.trustedServiceAccessEnabled"));
+        // Of whom else: of nobody, since in this subnet are private endpoints only.
+        Assert.Contains("endpointSubnetId", Assert.Single(rules.At("properties.virtualNetworkRules").AsArray())!.Text("subnet.id"), StringComparison.Ordinal);
+        Assert.Null(rules.At("properties")["ipRules"]);
+        Assert.Equal("Enabled", rules.Text("properties.publicNetworkAccess"));
         Assert.Equal(("Enabled", "AzureServices"), (host.Text("properties.publicNetworkAccess"), host.Text("properties.networkAcls.bypass")));
         Assert.Equal("SystemAssigned", closed.Deployment.Single("Microsoft.EventGrid/systemTopics").Text("identity.type"));
     }
