@@ -11,12 +11,14 @@ namespace Pipeline.Functions.Scoring;
 /// Classifies rows of a file in between the requests of others: a few texts at a time stand in the model's queue, and where the queue is
 /// full they wait until it is not.
 /// </summary>
-internal sealed class RowScorer(IOptions<ScoringOptions> options, TimeProvider time)
+internal sealed class RowScorer(IOptions<ScoringOptions> options, TimeProvider time) : IDisposable
 {
-    // One group is computed while the next is tokenized and waits.
+    // One group is computed while the next is tokenized and waits. The host has several files worked on at once; they take turns.
     private const int GroupsAtOnce = 2;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly SemaphoreSlim _turns = new(GroupsAtOnce);
 
     /// <summary>Classifies rows.</summary>
     /// <param name="model">A held version.</param>
@@ -32,11 +34,22 @@ internal sealed class RowScorer(IOptions<ScoringOptions> options, TimeProvider t
         await Parallel.ForEachAsync(groups, parallel, async (group, cancel) =>
         {
             TextInput[] texts = [.. group.Select(i => new TextInput(rows[i].Text, rows[i].TextPair))];
-            foreach (var (i, ranked) in group.Zip(await WhenThereIsRoomAsync(model, texts, explainedWords, cancel)))
-                answers[i] = answers[i] with { Ranked = ranked };
+            await _turns.WaitAsync(cancel);
+            try
+            {
+                foreach (var (i, ranked) in group.Zip(await WhenThereIsRoomAsync(model, texts, explainedWords, cancel)))
+                    answers[i] = answers[i] with { Ranked = ranked };
+            }
+            finally
+            {
+                _turns.Release();
+            }
         });
         return answers;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
 
     private async Task<IReadOnlyList<IReadOnlyList<LabelScore>>> WhenThereIsRoomAsync(
         LoadedModel model, TextInput[] texts, int? explainedWords, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class ScoringOptions
     public TimeSpan Slice { get; set; } = TimeSpan.FromMinutes(20);
 
     /// <summary>
-    /// Texts of a file that wait for the model at once. Default 32. Requests over HTTP stand in line behind them at most, since the model's
+    /// Texts of files that wait for models at once. Default 32. Requests over HTTP stand in line behind them at most, since the model's
     /// queue is served in the order of arrival.
     /// </summary>
     [Range(1, 1_024)]
