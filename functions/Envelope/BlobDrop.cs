@@ -9,7 +9,7 @@ internal static class BlobDrop
     /// <summary>The reason to pass an event over, or null where it is a drop into the container.</summary>
     public static string? ReasonToIgnore(BlobEvent e, string container)
     {
-        if (e.Type != "Microsoft.Storage.BlobCreated")
+        if (!e.IsCreation)
             return $"its type is '{e.Type}', not Microsoft.Storage.BlobCreated";
         if (e.Container != container)
             return $"it is not about the container '{container}'";

@@ -15,7 +15,7 @@ namespace Pipeline.Functions.Ingestion;
 /// It can be killed at any point and called again: all it writes has the same name and content each time.
 /// </summary>
 internal sealed class DatasetIngestion(
-    BlobServiceClient storage, DroppedDatasets drops, RunStart start, RunAttempt attempt, RunEnd end, FanOutIngestion fanOut)
+    BlobServiceClient storage, DroppedDatasets drops, RunStart start, RunAttempt attempt, RunEnd end, FanOutIngestion fanOut, TimeProvider time)
     : IDropHandler
 {
     private readonly BlobContent _content = new(storage.GetBlobContainerClient(BlobLayout.Datasets));
@@ -34,6 +34,20 @@ internal sealed class DatasetIngestion(
         return fanOut.Takes(run)
             ? await fanOut.BeginAsync(run, cancellationToken)
             : await attempt.RunAsync(run, findings => IngestAsync(run, findings, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> GiveUpAsync(DeadUpload upload, CancellationToken cancellationToken)
+    {
+        var blob = upload.Event.Blob;
+        if (DroppedDatasets.ReasonToWait(blob) is { } reason)
+            return reason;
+        var dropped = await drops.OfEventAsync(upload.Event, time.GetUtcNow(), cancellationToken);
+        var failure = new RunFailure(
+            "ingest-failed", $"'{dropped.Reference.Blob}' was not read in: {upload.Why}",
+            "The functions' log has the error. Upload the dataset again when its cause is mended.");
+        var run = await start.GiveUpAsync(dropped, failure, cancellationToken);
+        return $"Run '{run.RunId}' is {run.State.Name()}{(run.Failure is { } why ? $" ({why.Code})" : "")}.";
     }
 
     private async Task<string> IngestAsync(RunRecord run, FindingLog findings, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal sealed class RunEnd(
     public async Task FailAsync(RunRecord run, RunFailure failure, CancellationToken cancellationToken)
     {
         if (await FinishAsync(run, RunState.Failed, failure, failure.Message, cancellationToken))
-            logger.LogError(RunLogEvents.RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, failure.Code, failure.Message);
+            logger.LogFailed(run with { Failure = failure });
     }
 
     /// <summary>Writes a state into the run's event log.</summary>

@@ -1,13 +1,15 @@
 using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker;
 using Pipeline.Core.Storage;
+using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Triggers;
 
 namespace Pipeline.Functions.Isolated;
 
 /// <summary>
-/// The functions that a dropped blob starts. The host sends a reference, not the content. A training request is not an output binding:
-/// that could set no <c>MessageId</c>, by which the broker drops the second request of an event that comes twice; ingest sends it itself.
+/// The functions that a dropped blob starts. The host has read the event, keeps count of tries itself, and sends a reference, not the content.
+/// A training request is not an output binding: that could set no <c>MessageId</c>, by which the broker drops the second request of an event
+/// that comes twice; ingest sends it itself.
 /// </summary>
 /// <param name="services">The app's services.</param>
 public sealed class BlobFunctions(IServiceProvider services)
@@ -19,11 +21,11 @@ public sealed class BlobFunctions(IServiceProvider services)
     [Function(nameof(IngestDataset))]
     public Task IngestDataset(
         [BlobTrigger(BlobLayout.Datasets + "/{name}", Source = BlobTriggerSource.EventGrid, Connection = Connection)] BlobClient blob) =>
-        DropFunction.IngestDataset.RunAsync(blob.Name, services);
+        MessageFunctions.IngestDataset.RunAsync(BlobEvent.Of(BlobLayout.Datasets, blob.Name), services);
 
     /// <summary>Takes in a file to classify.</summary>
     [Function(nameof(ReceiveFile))]
     public Task ReceiveFile(
         [BlobTrigger(BlobLayout.Inbox + "/{name}", Source = BlobTriggerSource.EventGrid, Connection = Connection)] BlobClient blob) =>
-        DropFunction.ReceiveFile.RunAsync(blob.Name, services);
+        MessageFunctions.ReceiveFile.RunAsync(BlobEvent.Of(BlobLayout.Inbox, blob.Name), services);
 }

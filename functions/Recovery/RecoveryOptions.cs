@@ -19,7 +19,7 @@ internal sealed class RecoveryOptions
     [Range(typeof(TimeSpan), "00:01:00", "14.00:00:00")]
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a dataset may be read before its run is failed. Default 3 days: by then neither the event nor a message of a part comes again.</summary>
+    /// <summary>How long a dataset may be read before its run is failed. Default 3 days: by then the queue has long given up the message of the upload, and of each part.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "14.00:00:00")]
     public TimeSpan ValidatingAtMost { get; set; } = TimeSpan.FromDays(3);
 }

@@ -94,7 +94,7 @@ internal sealed class RunRecovery(RunStore runs, RunEventLog events, ITrainingQu
             return $"Run '{run.RunId}' went on meanwhile.";
         await events.AppendAsync(
             run.RunId, new RunEvent { At = now, Type = "state", State = RunState.Failed, Message = failure.Message }, cancellationToken);
-        logger.LogError(RunLogEvents.RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, failure.Code, failure.Message);
+        logger.LogFailed(failed);
         logger.LogEnded(failed);
         return $"Run '{run.RunId}' is failed: {failure.Code}.";
     }

@@ -10,19 +10,39 @@ using Pipeline.Functions.Ingestion.Drop;
 namespace Pipeline.Functions.Scoring;
 
 /// <summary>Files that were dropped for a model to classify. Their events only send a message.</summary>
-internal sealed class Inbox(BlobServiceClient storage, FileQueue queue) : IInboxHandler
+internal sealed class Inbox(BlobServiceClient storage, FileQueue queue, Outbox outbox, TimeProvider time) : IInboxHandler
 {
     private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Inbox);
 
     /// <inheritdoc/>
     public async Task<string> HandleAsync(string blob, CancellationToken cancellationToken)
     {
-        if (blob.EndsWith(DatasetFile.OptionsExtension, StringComparison.OrdinalIgnoreCase))
-            return $"'{blob}' holds options; they are read when their file is dropped.";
+        if (IsOptions(blob))
+            return OptionsOutcome(blob);
         if (await ETagAsync(blob, cancellationToken) is not { } etag)
             return $"'{blob}' is gone; there is nothing to do.";
         await queue.SendAsync(new ScoreRequest(blob, etag), cancellationToken);
         return $"'{blob}' stands in line.";
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> GiveUpAsync(DeadUpload upload, CancellationToken cancellationToken)
+    {
+        var blob = upload.Event.Blob;
+        if (IsOptions(blob))
+            return OptionsOutcome(blob);
+        if (await ETagAsync(blob, cancellationToken) is not { } etag)
+            return $"'{blob}' is gone; there is nothing to give up.";
+        // Most likely another upload, which has an event of its own, and bears being in line twice. But new metadata change the ETag without an event.
+        if (upload.Event.ETag.Length > 0 && upload.Event.ETag != etag)
+            return await HandleAsync(blob, cancellationToken);
+        var request = new ScoreRequest(blob, etag);
+        if (await outbox.IsDoneAsync(request, cancellationToken) || await outbox.FindProgressAsync(request, cancellationToken) is not null)
+            return $"'{blob}' is done or is worked on; there is nothing to give up.";
+        const string Fix = "The functions' log has the error. Upload the file again when its cause is mended.";
+        await outbox.EndAsync(
+            new ScoringError(blob, etag, "scoring-failed", $"'{blob}' did not come to stand in line: {upload.Why}", Fix, null, time.GetUtcNow()), cancellationToken);
+        return $"'{blob}' is not classified: {upload.Why}";
     }
 
     /// <summary>Whether the upload is still what lies there.</summary>
@@ -51,6 +71,10 @@ internal sealed class Inbox(BlobServiceClient storage, FileQueue queue) : IInbox
 
         return new InboxOptions();
     }
+
+    private static bool IsOptions(string blob) => blob.EndsWith(DatasetFile.OptionsExtension, StringComparison.OrdinalIgnoreCase);
+
+    private static string OptionsOutcome(string blob) => $"'{blob}' holds options; they are read when their file is dropped.";
 
     private async Task<string?> ETagAsync(string blob, CancellationToken cancellationToken)
     {

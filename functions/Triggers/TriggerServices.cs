@@ -9,4 +9,7 @@ internal static class TriggerServices
 
     /// <summary>Set when the program stops.</summary>
     public static CancellationToken Stopping(this IServiceProvider services) => services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+    /// <summary>The clock.</summary>
+    public static TimeProvider Time(this IServiceProvider services) => services.GetRequiredService<TimeProvider>();
 }

@@ -37,7 +37,7 @@ internal sealed class DemoRun(LocalPipeline pipeline, Screen screen, TimeProvide
         }
         catch (OperationCanceledException) when (poison is not null)
         {
-            throw new LocalException($"The function did not take the file: {poison.Message}", "The log says why.", poison);
+            throw new LocalException($"The message about the file could not be sent: {poison.Message}", "The log says why.", poison);
         }
 
         RunOutcome.Show(screen, run);

@@ -5,16 +5,16 @@ namespace Pipeline.Local.FunctionsHost;
 /// <summary>Lists the blobs of the watched container.</summary>
 internal delegate IAsyncEnumerable<DroppedBlob> BlobListing(CancellationToken cancellationToken);
 
-/// <summary>Hands one event to the functions; throws if they did not take it.</summary>
+/// <summary>Sends one event to the queue that takes it; throws if the queue did not.</summary>
 internal delegate Task BlobDelivery(DroppedBlob blob, CancellationToken cancellationToken);
 
 /// <summary>
-/// Stands in for Event Grid: looks at a container every second and delivers an event for every version of a blob it has not delivered yet.
+/// Stands in for Event Grid: looks at a container every second and sends an event for every version of a blob that it has not sent yet.
 /// A version that is overwritten within that second is never seen; its content is gone by then, so nobody misses it.
 /// </summary>
 internal sealed class DatasetWatcher(BlobListing list, BlobDelivery deliver, DeliveryLedger ledger, PipelineLog log, TimeProvider time)
 {
-    /// <summary>Tries before an event is given up, as many as the storage trigger makes.</summary>
+    /// <summary>Tries before an event is given up. Each takes as long as the queue's client tries itself.</summary>
     public const int MaxTries = 5;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Pipeline.Local.FunctionsHost;
 
 /// <summary>
-/// Remembers on disk which version of which blob has been delivered, so that a restart neither misses an upload nor repeats all of them.
-/// Written after a delivery: a crash in between repeats one event, which the functions must bear anyway.
+/// Remembers on disk which version of which blob the queue has taken, so that a restart neither misses an upload nor repeats all of them.
+/// Written after that: a crash in between repeats one event, which the functions must bear anyway.
 /// </summary>
 internal sealed class DeliveryLedger
 {

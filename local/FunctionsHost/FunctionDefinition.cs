@@ -9,17 +9,13 @@ namespace Pipeline.Local.FunctionsHost;
 /// <param name="Schedule">When a timer triggers it, as an NCRONTAB expression; null where something else does. <c>%NAME%</c> has been looked up, as the host does.</param>
 internal sealed record FunctionDefinition(string Name, string Binding, string? Queue = null, string? Schedule = null)
 {
-    /// <summary>The functions of an app that Event Grid triggers.</summary>
+    /// <summary>The functions of an app that messages of a Service Bus queue trigger.</summary>
     /// <param name="appFolder">The folder with <c>host.json</c> and a folder per function.</param>
     /// <exception cref="LocalException">There is none.</exception>
-    public static IReadOnlyList<FunctionDefinition> EventGridTriggered(string appFolder) => Triggered(appFolder, "eventGridTrigger");
-
-    /// <summary>The functions of an app that messages of a Service Bus queue trigger.</summary>
-    /// <inheritdoc cref="EventGridTriggered"/>
     public static IReadOnlyList<FunctionDefinition> QueueTriggered(string appFolder) => Triggered(appFolder, "serviceBusTrigger");
 
     /// <summary>The functions of an app that a timer triggers.</summary>
-    /// <inheritdoc cref="EventGridTriggered"/>
+    /// <inheritdoc cref="QueueTriggered"/>
     public static IReadOnlyList<FunctionDefinition> TimerTriggered(string appFolder) => Triggered(appFolder, "timerTrigger");
 
     private static List<FunctionDefinition> Triggered(string appFolder, string type)

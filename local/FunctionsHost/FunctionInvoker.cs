@@ -21,19 +21,14 @@ internal sealed class FunctionInvoker(HttpClient http, PipelineLog log, TimeProv
     /// <summary>Header with the host's version.</summary>
     public const string HostVersionHeader = "X-Azure-Functions-HostVersion";
 
-    /// <summary>Invokes a function with an Event Grid event.</summary>
+    /// <summary>Invokes a function with a message of a queue.</summary>
     /// <exception cref="HttpRequestException">The handler is not there.</exception>
     /// <exception cref="FunctionFailedException">The invocation failed.</exception>
-    public Task InvokeAsync(FunctionDefinition function, JsonObject gridEvent, CancellationToken cancellationToken) =>
-        PostAsync(function, id => InvocationEnvelope.ForEventGrid(function, gridEvent, id, time.GetUtcNow()), cancellationToken);
-
-    /// <summary>Invokes a function with a message of a queue.</summary>
-    /// <inheritdoc cref="InvokeAsync(FunctionDefinition, JsonObject, CancellationToken)"/>
     public Task InvokeAsync(FunctionDefinition function, IMessageDelivery message, CancellationToken cancellationToken) =>
         PostAsync(function, id => InvocationEnvelope.ForMessage(function, message, id, time.GetUtcNow()), cancellationToken);
 
     /// <summary>Invokes a function whose time has come.</summary>
-    /// <inheritdoc cref="InvokeAsync(FunctionDefinition, JsonObject, CancellationToken)"/>
+    /// <inheritdoc cref="InvokeAsync(FunctionDefinition, IMessageDelivery, CancellationToken)"/>
     public Task InvokeAsync(FunctionDefinition function, CancellationToken cancellationToken) =>
         PostAsync(function, id => InvocationEnvelope.ForTimer(function, id, time.GetUtcNow()), cancellationToken);
 

@@ -7,17 +7,6 @@ namespace Pipeline.Local.FunctionsHost;
 /// <summary>The body that the Functions host posts to a custom handler.</summary>
 internal static class InvocationEnvelope
 {
-    /// <summary>Wraps an Event Grid event: it stands under the binding's name as a plain object, not as a string.</summary>
-    public static JsonObject ForEventGrid(FunctionDefinition function, JsonObject gridEvent, Guid invocationId, DateTimeOffset now) => new()
-    {
-        ["Data"] = new JsonObject { [function.Binding] = gridEvent.DeepClone() },
-        ["Metadata"] = new JsonObject
-        {
-            ["data"] = gridEvent["data"]?.DeepClone(),
-            ["sys"] = Sys(function, invocationId, now),
-        },
-    };
-
     /// <summary>Wraps a message of a queue: its body is a string and, as every string, encoded as JSON once more; so is text in the metadata.</summary>
     public static JsonObject ForMessage(FunctionDefinition function, IMessageDelivery message, Guid invocationId, DateTimeOffset now) => new()
     {

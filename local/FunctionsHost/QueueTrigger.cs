@@ -1,33 +1,50 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core.Messaging;
+using Pipeline.Local.Processes;
 
 namespace Pipeline.Local.FunctionsHost;
 
 /// <summary>
-/// Plays the Service Bus trigger: receives one message at a time under a lock that it renews, calls the function, and completes the
-/// message, or gives it back where the call failed. After its deliveries the broker moves it to the dead-letter queue.
+/// Plays the Service Bus trigger: receives messages under locks that it renews, calls the function, and completes a message, or gives it back
+/// where the call failed. After its deliveries the broker moves it to the dead-letter queue.
 /// </summary>
 internal sealed class QueueTrigger(FunctionDefinition function, IMessageQueue queue, FunctionInvoker invoker, PipelineLog log, TimeProvider time)
 {
+    /// <summary>At this delivery a failure is no passing trouble any more, and is shown to the user.</summary>
+    private const int TellingDelivery = 3;
+
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    // A function that fails has waited itself; one that is being restarted cannot.
+    private static readonly Backoff Retries = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
+
     /// <summary>Receives until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
+    /// <param name="maxConcurrentCalls">How many messages are worked on at once.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task RunAsync(int maxConcurrentCalls, CancellationToken cancellationToken) => Parallel.ForAsync(
+        0, maxConcurrentCalls, new ParallelOptions { MaxDegreeOfParallelism = maxConcurrentCalls, CancellationToken = cancellationToken },
+        async (_, cancel) =>
         {
-            try
-            {
-                if (await queue.ReceiveAsync(Wait, cancellationToken) is { } message)
-                    await InvokeAsync(message, cancellationToken);
-            }
-            catch (Exception e) when (e is TrainingQueueException or MessageLockLostException)
-            {
-                // The broker has the message still, or has it again.
-                log.Write("local", $"{function.Name}: {e.Message}");
-                await Task.Delay(Pause, time, cancellationToken);
-            }
+            while (!cancel.IsCancellationRequested)
+                await ReceiveAsync(Wait, cancel);
+        });
+
+    /// <summary>Works on the next message, if one comes in time.</summary>
+    /// <param name="maxWait">How long to wait for it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task ReceiveAsync(TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await queue.ReceiveAsync(maxWait, cancellationToken) is { } message)
+                await InvokeAsync(message, cancellationToken);
+        }
+        catch (Exception e) when (e is TrainingQueueException or MessageLockLostException)
+        {
+            // The broker has the message still, or has it again.
+            log.Write("local", $"{function.Name}: {e.Message}");
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
@@ -42,8 +59,13 @@ internal sealed class QueueTrigger(FunctionDefinition function, IMessageQueue qu
         }
         catch (Exception e) when (e is HttpRequestException or FunctionFailedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            log.Write("local", $"delivery {message.DeliveryCount} of {message.MessageId} failed: {e.Message}");
-            await Task.Delay(Pause, time, cancellationToken);
+            var line = $"{function.Name}: delivery {message.DeliveryCount} of {message.MessageId} failed: {e.Message}";
+            if (message.DeliveryCount == TellingDelivery)
+                log.Warn($"{line} It is tried again.");
+            else
+                log.Write("local", line);
+            if (e is HttpRequestException)
+                await Task.Delay(Retries.After(message.DeliveryCount), time, cancellationToken);
             await message.AbandonAsync(cancellationToken);
         }
     }

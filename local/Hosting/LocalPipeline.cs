@@ -14,6 +14,9 @@ namespace Pipeline.Local.Hosting;
 /// <summary>All parts of the pipeline on this machine: storage, broker, functions app, trainer, and the part of the Functions host.</summary>
 internal sealed class LocalPipeline : IAsyncDisposable
 {
+    // The functions that uploads start.
+    private const string IngestDataset = "IngestDataset", ReceiveFile = "ReceiveFile";
+
     private static readonly string Queue = new QueueOptions().EntityPath;
 
     private readonly PipelineOptions _options;
@@ -34,7 +37,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>A client for the storage emulator.</summary>
     public BlobServiceClient Storage { get; private set; } = null!;
 
-    /// <summary>Raised when an upload could not be handed to the functions.</summary>
+    /// <summary>Raised when the message about an upload could not be sent.</summary>
     public event Action<DroppedBlob, Exception>? Poisoned;
 
     /// <summary>Starts all parts and returns when they answer.</summary>
@@ -54,7 +57,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         try
         {
             await screen.StepAsync("storage emulator", () => pipeline.StartStorageAsync(docker, cancellationToken));
-            var broker = await screen.StepAsync("message broker", pipeline.StartBrokerAsync);
+            var broker = await screen.StepAsync("message broker", () => pipeline.StartBrokerAsync(functions));
             var environment = ChildEnvironment.For(pipeline.StorageConnectionString, broker.Address, Queue);
             pipeline.StartTrainers(trainer, environment, broker);
             var handler = await screen.StepAsync("functions app", () => pipeline.StartFunctionsAsync(functions, environment, cancellationToken));
@@ -90,13 +93,19 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return ($"Azurite {AzuritePackage.Version} ({(spec.FileName == "docker" ? "Docker" : "npm")}) on 127.0.0.1:{port}", true);
     }
 
-    private async Task<(string Outcome, EmbeddedBroker Value)> StartBrokerAsync()
+    private async Task<(string Outcome, EmbeddedBroker Value)> StartBrokerAsync(string functionsProgram)
     {
+        var app = Path.GetDirectoryName(functionsProgram)!;
         var broker = await EmbeddedBroker.StartAsync(
             new EmbeddedBrokerOptions
             {
                 DataDirectory = _options.State.Broker,
-                MaxDeliveryCounts = new Dictionary<string, int> { [new QueueOptions().EntityPath] = DeliveryLimits.TrainingRequests },
+                MaxDeliveryCounts = new Dictionary<string, int>
+                {
+                    [Queue] = DeliveryLimits.TrainingRequests,
+                    [UploadsTo(IngestDataset, app)] = DeliveryLimits.Uploads,
+                    [UploadsTo(ReceiveFile, app)] = DeliveryLimits.Uploads,
+                },
             },
             _time);
         _parts.Push(broker);
@@ -170,16 +179,24 @@ internal sealed class LocalPipeline : IAsyncDisposable
         // Ingest of a large file takes its time; the Functions host allows 30 minutes.
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = handler, Timeout = TimeSpan.FromMinutes(30) };
         var invoker = new FunctionInvoker(http, _log, _time);
-        var events = FunctionDefinition.EventGridTriggered(app);
-        StartWatcher(BlobLayout.Datasets, events.Single(f => f.Name == "IngestDataset"), invoker);
-        StartWatcher(BlobLayout.Inbox, events.Single(f => f.Name == "ReceiveFile"), invoker);
+        StartWatcher(BlobLayout.Datasets, Open(UploadsTo(IngestDataset, app), broker));
+        StartWatcher(BlobLayout.Inbox, Open(UploadsTo(ReceiveFile, app), broker));
         StartTimers(app, invoker);
+        var calls = HostFile.MaxConcurrentCalls(app);
         foreach (var function in FunctionDefinition.QueueTriggered(app))
         {
-            var queue = TrainingQueueFactory.CreateFor(function.Queue!, new QueueOptions { Address = broker.Address }, _time, NullLoggerFactory.Instance);
-            _parts.Push(queue);
-            _parts.Push(new BackgroundLoop($"trigger of {function.Name}", new QueueTrigger(function, queue, invoker, _log, _time).RunAsync, _log));
+            var trigger = new QueueTrigger(function, Open(function.Queue!, broker), invoker, _log, _time);
+            _parts.Push(new BackgroundLoop($"trigger of {function.Name}", stop => trigger.RunAsync(calls, stop), _log));
         }
+    }
+
+    private static string UploadsTo(string function, string app) => FunctionDefinition.QueueTriggered(app).Single(f => f.Name == function).Queue!;
+
+    private IMessageQueue Open(string name, EmbeddedBroker broker)
+    {
+        var queue = TrainingQueueFactory.CreateFor(name, new QueueOptions { Address = broker.Address }, _time, NullLoggerFactory.Instance);
+        _parts.Push(queue);
+        return queue;
     }
 
     private void StartTimers(string app, FunctionInvoker invoker)
@@ -188,8 +205,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
             _parts.Push(new BackgroundLoop($"timer of {function.Name}", new TimerTrigger(function, invoker, _log, _time).RunAsync, _log));
     }
 
-    // As on Azure each container has its own subscription, to the function that takes its events.
-    private void StartWatcher(string containerName, FunctionDefinition function, FunctionInvoker invoker)
+    // As on Azure each container has its own subscription, to the queue of the function that takes its events.
+    private void StartWatcher(string containerName, IMessageQueue queue)
     {
         var container = Storage.GetBlobContainerClient(containerName);
         var watcher = new DatasetWatcher(
@@ -200,7 +217,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
         Task DeliverAsync(DroppedBlob blob, CancellationToken cancellationToken)
         {
             _log.Write("local", $"BlobCreated {blob.Container}/{blob.Name} ({blob.SizeBytes:N0} bytes, {blob.ETag})");
-            return invoker.InvokeAsync(function, BlobCreatedEvent.For(blob, container.Uri), cancellationToken);
+            var message = BlobCreatedEvent.For(blob, container.Uri);
+            return queue.SendAsync((string)message["id"]!, message.ToJsonString(), cancellationToken);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class RunFollower(PipelineClient client, TimeProvider time)
             if (run is null && time.GetElapsedTime(start) > AppearsWithin)
                 throw new LocalException(
                     $"The run {runId} has not appeared {AppearsWithin.TotalSeconds:0} s after the upload.",
-                    "The log file of the local pipeline says why the function IngestDataset did not take the file.");
+                    "It may stand in line behind other uploads. If not, the log file of the local pipeline says why the function IngestDataset did not take it.");
             if (run is not null)
             {
                 (var events, offset) = await client.ReadEventsAsync(runId, offset, cancellationToken);

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Core;
+using Pipeline.Core.Messaging;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Local;
@@ -11,12 +13,13 @@ using Pipeline.Tests.Containers;
 
 namespace Pipeline.EndToEndTests;
 
-/// <summary>A user of the functions app, and the part of the Functions host that passes Event Grid's events on.</summary>
+/// <summary>A user of the functions app, and the parts of Event Grid and of the Functions host that tell the app of an upload.</summary>
 /// <param name="address">The app.</param>
 /// <param name="storage">The account that datasets are dropped into.</param>
 /// <param name="storageUri">The same account as the app knows it, for the events.</param>
+/// <param name="uploads">The queue of the events.</param>
 /// <param name="log">Receives what the functions log.</param>
-internal sealed class FunctionsClient(Uri address, BlobServiceClient storage, Uri storageUri, PipelineLog log) : IDisposable
+internal sealed class FunctionsClient(Uri address, BlobServiceClient storage, Uri storageUri, IMessageQueue uploads, PipelineLog log) : IDisposable
 {
     private static readonly TimeSpan PollingInterval = TimeSpan.FromMilliseconds(250);
 
@@ -32,12 +35,14 @@ internal sealed class FunctionsClient(Uri address, BlobServiceClient storage, Ur
             BlobLayout.Datasets, name, info.ETag.ToString().Trim('"'), properties.ContentLength, properties.ContentType, info.LastModified);
     }
 
-    /// <summary>Delivers the event of an upload.</summary>
+    /// <summary>Sends the event of an upload to the queue, and has the app work on the message.</summary>
     public async Task NotifyAsync(DroppedBlob blob, CancellationToken cancellationToken)
     {
-        FunctionDefinition ingest = FunctionDefinition.EventGridTriggered(Repository.PathOf("functions")).Single(f => f.Name == "IngestDataset");
-        var container = new Uri($"{storageUri.ToString().TrimEnd('/')}/{blob.Container}");
-        await new FunctionInvoker(_http, log, TimeProvider.System).InvokeAsync(ingest, BlobCreatedEvent.For(blob, container), cancellationToken);
+        JsonObject message = BlobCreatedEvent.For(blob, new Uri($"{storageUri.ToString().TrimEnd('/')}/{blob.Container}"));
+        await uploads.SendAsync((string)message["id"]!, message.ToJsonString(), cancellationToken);
+        FunctionDefinition ingest = FunctionDefinition.QueueTriggered(Repository.PathOf("functions")).Single(f => f.Name == "IngestDataset");
+        await new QueueTrigger(ingest, uploads, new FunctionInvoker(_http, log, TimeProvider.System), log, TimeProvider.System)
+            .ReceiveAsync(TimeSpan.FromSeconds(30), cancellationToken);
     }
 
     /// <summary>The runs of a model, newest first.</summary>

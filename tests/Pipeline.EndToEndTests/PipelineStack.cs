@@ -23,6 +23,7 @@ public sealed class PipelineStack : IAsyncLifetime
     private IContainer? _functions;
     private int _account;
     private PipelineLog? _log;
+    private IMessageQueue? _uploads;
 
     /// <summary>The trainers started so far.</summary>
     internal IReadOnlyList<TrainerContainer> Trainers => _trainers;
@@ -80,13 +81,16 @@ public sealed class PipelineStack : IAsyncLifetime
 
         _log = new PipelineLog(LogPath("functions-host.log"), TimeProvider.System);
         var inside = new BlobServiceClient(AzuriteContainer.ConnectionStringInside(_account));
+        _uploads = TrainingQueueFactory.CreateFor("/queues/dataset-uploads", new QueueOptions { Address = _rabbit.Address }, TimeProvider.System, NullLoggerFactory.Instance);
         Functions = new FunctionsClient(
-            new Uri($"http://{_functions.Hostname}:{_functions.GetMappedPublicPort(FunctionsPort)}"), Storage, inside.Uri, _log);
+            new Uri($"http://{_functions.Hostname}:{_functions.GetMappedPublicPort(FunctionsPort)}"), Storage, inside.Uri, _uploads, _log);
     }
 
     public async ValueTask DisposeAsync()
     {
         Functions?.Dispose();
+        if (_uploads is not null)
+            await _uploads.DisposeAsync();
         foreach ((TrainerContainer trainer, int number) in _trainers.Select((trainer, number) => (trainer, number)))
         {
             await File.WriteAllTextAsync(LogPath($"trainer-{number}.log"), await trainer.LogsAsync());

@@ -10,6 +10,12 @@ public static class DeliveryLimits
     /// </summary>
     public const int TrainingRequests = 500;
 
+    /// <summary>
+    /// Of uploads: 10. Functions wait before a delivery fails, longer each time, so that this many outlast an outage of the storage of some
+    /// minutes; what then still fails is written into a run.
+    /// </summary>
+    public const int Uploads = 10;
+
     /// <summary>Of other messages: 5.</summary>
     public const int Others = 5;
 }

@@ -15,6 +15,10 @@ public static class RunLogEvents
     /// <summary>A trainer gives no sign of life, and its message is sent again; written by the function <c>CheckRuns</c>. An alert searches the logs for its number.</summary>
     public static readonly EventId TrainerSilent = new(2003, nameof(TrainerSilent));
 
+    /// <summary>Logs that a run has failed, and why.</summary>
+    public static void LogFailed(this ILogger logger, RunRecord run) =>
+        logger.LogError(RunFailed, "Run '{RunId}' has failed: {Code}. {Message}", run.RunId, run.Failure?.Code, run.Failure?.Message);
+
     /// <summary>
     /// Logs that a run has ended, in one line of <c>name=value</c> that a query can take apart: run, model, state, code (of the failure), accelerator,
     /// attempts, billed_seconds, training_seconds, price, currency. What is not known is <c>-</c>.

@@ -21,13 +21,14 @@ internal sealed class CustomHandlerHost : IFunctionsHost
     public static async Task<CustomHandlerHost> StartAsync(string account, params string[] settings) =>
         new(await RunningFunctions.StartAsync(account, null, settings));
 
+    // The event comes as a message, like any other.
     public Task<FunctionOutcome> DropAsync(string function, string container, string blob) =>
-        InvokeAsync(function, new JsonObject { ["event"] = BlobCreatedEvent.For(new DroppedBlob(container, blob, "0x1", 1, null, DateTimeOffset.UnixEpoch), Anywhere) });
+        DeliverAsync(function, BlobCreatedEvent.For(new DroppedBlob(container, blob, "0x1", 1, null, DateTimeOffset.UnixEpoch), Anywhere).ToJsonString());
 
     // The host encodes text once more as JSON.
-    public Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null)
+    public Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null, int deliveryCount = 1)
     {
-        var metadata = new JsonObject();
+        var metadata = new JsonObject { ["DeliveryCount"] = JsonValue.Create(deliveryCount).ToJsonString() };
         if (properties is not null)
             metadata["ApplicationProperties"] = new JsonObject(properties.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value)));
         return InvokeAsync(function, new JsonObject { ["message"] = JsonValue.Create(message).ToJsonString() }, metadata);

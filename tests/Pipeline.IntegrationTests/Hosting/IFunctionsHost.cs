@@ -13,7 +13,8 @@ internal interface IFunctionsHost : IAsyncDisposable
     /// <param name="function">The function.</param>
     /// <param name="message">The message's body.</param>
     /// <param name="properties">Its application properties.</param>
-    Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null);
+    /// <param name="deliveryCount">How often it was delivered, this time included.</param>
+    Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null, int deliveryCount = 1);
 
     /// <summary>Calls a function whose time has come.</summary>
     Task<FunctionOutcome> TickAsync(string function);

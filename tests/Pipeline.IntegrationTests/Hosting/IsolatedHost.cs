@@ -80,8 +80,14 @@ internal sealed class IsolatedHost : IFunctionsHost
         return InvokeAsync(function, new TypedData { ModelBindingData = data });
     }
 
-    public Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null) =>
-        InvokeAsync(function, new TypedData { String = message }, properties is null ? null : JsonSerializer.Serialize(properties));
+    // The host writes whatever is no text of its own as JSON.
+    public Task<FunctionOutcome> DeliverAsync(string function, string message, IReadOnlyDictionary<string, string>? properties = null, int deliveryCount = 1)
+    {
+        var metadata = new Dictionary<string, string> { ["DeliveryCount"] = JsonSerializer.Serialize(deliveryCount) };
+        if (properties is not null)
+            metadata["ApplicationProperties"] = JsonSerializer.Serialize(properties);
+        return InvokeAsync(function, new TypedData { String = message }, metadata);
+    }
 
     public Task<FunctionOutcome> TickAsync(string function) =>
         InvokeAsync(function, new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" });
@@ -90,13 +96,13 @@ internal sealed class IsolatedHost : IFunctionsHost
     /// <param name="function">The function.</param>
     /// <param name="id">The invocation's id.</param>
     /// <param name="input">The value of its trigger.</param>
-    /// <param name="applicationProperties">A message's application properties, as JSON.</param>
-    public async Task<FunctionOutcome> InvokeAsync(WorkerFunction function, string id, TypedData input, string? applicationProperties = null)
+    /// <param name="metadata">What the host tells beside it, as JSON.</param>
+    public async Task<FunctionOutcome> InvokeAsync(WorkerFunction function, string id, TypedData input, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var request = new InvocationRequest { InvocationId = id, FunctionId = function.Metadata.FunctionId, TraceContext = new RpcTraceContext() };
         request.InputData.Add(new ParameterBinding { Name = (string)function.Trigger["name"]!, Data = input });
-        if (applicationProperties is not null)
-            request.TriggerMetadata["ApplicationProperties"] = new TypedData { Json = applicationProperties };
+        foreach (var (name, json) in metadata ?? new Dictionary<string, string>())
+            request.TriggerMetadata[name] = new TypedData { Json = json };
         var answer = (await AskAsync(new StreamingMessage { InvocationRequest = request })).InvocationResponse;
         return answer.Result.Status == StatusResult.Types.Status.Success ? FunctionOutcome.Success : new FunctionOutcome(Message(answer.Result.Exception.Message));
     }
@@ -130,8 +136,8 @@ internal sealed class IsolatedHost : IFunctionsHost
         Http = new HttpClient(new WorkerHttp(this, new Uri(Capabilities["HttpUri"]))) { BaseAddress = new Uri("http://functions.test") };
     }
 
-    private Task<FunctionOutcome> InvokeAsync(string function, TypedData input, string? applicationProperties = null) =>
-        InvokeAsync(Find(function), Guid.NewGuid().ToString(), input, applicationProperties);
+    private Task<FunctionOutcome> InvokeAsync(string function, TypedData input, IReadOnlyDictionary<string, string>? metadata = null) =>
+        InvokeAsync(Find(function), Guid.NewGuid().ToString(), input, metadata);
 
     private WorkerFunction Find(string function) => Functions.Single(f => f.Name == function);
 

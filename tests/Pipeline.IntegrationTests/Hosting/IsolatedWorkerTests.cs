@@ -76,13 +76,14 @@ public sealed class IsolatedWorkerTests(IsolatedWorkerTests.Worker worker) : ICl
 
         Assert.NotNull(outcome.Failure);
         var log = Assert.Single(_host.Logs, l => l.Category == "Pipeline.Functions.ReceiveFile");
-        Assert.Equal((RpcLog.Types.Level.Error, "ReceiveFile failed at 'inbox/mail/a.csv'; Event Grid will deliver the event again"), (log.Level, log.Message));
+        Assert.Equal((RpcLog.Types.Level.Error, "ReceiveFile failed at 'inbox/mail/a.csv', which will be delivered again"), (log.Level, log.Message));
     }
 
     private static IEnumerable<string> Written() =>
         from folder in Directory.EnumerateDirectories(Repository.PathOf("functions"))
         let file = Path.Combine(folder, "function.json")
-        where File.Exists(file)
+        // Where the host reads the events itself, there is no queue of them, and none of those that it gave up.
+        where File.Exists(file) && Path.GetFileName(folder) is not ("GiveUpUpload" or "GiveUpInboxUpload")
         let line = $"{Path.GetFileName(folder)}: {Text(JsonNode.Parse(File.ReadAllText(file))!["bindings"]!.AsArray().Select(b => b!.AsObject()))}"
         orderby line
         select line;
@@ -94,7 +95,7 @@ public sealed class IsolatedWorkerTests(IsolatedWorkerTests.Worker worker) : ICl
     {
         string[] keys = ["type", "direction", "authLevel", "methods", "route", "queueName", "connection", "schedule", "name"];
         var type = (string)binding["type"]!;
-        if (type is "eventGridTrigger" or "blobTrigger")
+        if (type == "blobTrigger" || ((string?)binding["queueName"])?.EndsWith("-uploads", StringComparison.Ordinal) == true)
             return "a dropped blob";
         return string.Join(' ', keys
             // The output has the name of a variable in one and of the return value in the other.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Core;
@@ -130,16 +131,46 @@ public sealed class SameOutcomesTests(HostPair hosts)
     [Theory]
     [InlineData("IngestPart", "no json")]
     [InlineData("IngestPart", "{}")]
-    [InlineData("GiveUpPart", "[]")]
+    [InlineData("IngestPart", "")]
     [InlineData("ScoreFile", """{"blob":3}""")]
-    [InlineData("GiveUpFile", "")]
-    [InlineData("GiveUpRun", """{"trial":3}""")]
     public async Task A_message_that_cannot_be_read_fails_with_the_same_reason(string function, string message)
     {
         var (custom, isolated) = await hosts.BothAsync(side => side.Functions.DeliverAsync(function, message));
 
         Assert.NotEmpty(custom.Failure!);
         Assert.Equal(custom, isolated);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_fails_waits_for_longer_the_more_there_were_before_it()
+    {
+        const string Run = "broken-0123456789ab";
+        var (custom, isolated) = await hosts.BothAsync(async side =>
+        {
+            await UploadAsync(side, BlobLayout.Runs, BlobLayout.RunRecord(Run), "no record");
+            var clock = Stopwatch.StartNew();
+            var outcome = await side.Functions.DeliverAsync("IngestPart", $$"""{"run_id":"{{Run}}","step":"scan","part":0}""", deliveryCount: 2);
+            // Others list the runs.
+            await side.Storage.GetBlobContainerClient(BlobLayout.Runs).DeleteBlobAsync(BlobLayout.RunRecord(Run), cancellationToken: Cancel);
+            return (outcome.Failure, clock.Elapsed);
+        });
+
+        Assert.StartsWith("IngestPart failed at", custom.Failure, StringComparison.Ordinal);
+        Assert.StartsWith("IngestPart failed at", isolated.Failure, StringComparison.Ordinal);
+        Assert.InRange(custom.Elapsed, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
+        Assert.InRange(isolated.Elapsed, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15));
+    }
+
+    // It would come again without end.
+    [Theory]
+    [InlineData("GiveUpPart", "[]")]
+    [InlineData("GiveUpFile", "")]
+    [InlineData("GiveUpRun", """{"trial":3}""")]
+    public async Task A_message_of_a_dead_letter_queue_that_cannot_be_read_is_dropped(string function, string message)
+    {
+        var (custom, isolated) = await hosts.BothAsync(side => side.Functions.DeliverAsync(function, message));
+
+        Assert.Equal((FunctionOutcome.Success, FunctionOutcome.Success), (custom, isolated));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal sealed class IngestRig
     public DatasetIngestion NewIngestion()
     {
         var (drops, end) = (Drops(), End());
-        return new(Storage, drops, new RunStart(Storage, Runs, end, TimeProvider.System, NullLogger<RunStart>.Instance), new RunAttempt(drops, end), end, NewFanOut());
+        return new(Storage, drops, new RunStart(Storage, Runs, end, TimeProvider.System, NullLogger<RunStart>.Instance), new RunAttempt(drops, end), end, NewFanOut(), TimeProvider.System);
     }
 
     /// <summary>Another instance that works on parts.</summary>

@@ -40,11 +40,18 @@ internal sealed class ScoringRig : IAsyncDisposable
 
     public Task UploadAsync(string blob, string content) => UploadAsync(blob, Encoding.UTF8.GetBytes(content));
 
-    public Task UploadAsync(string blob, byte[] content) =>
-        Storage.GetBlobContainerClient(BlobLayout.Inbox).GetBlobClient(blob).UploadAsync(BinaryData.FromBytes(content), overwrite: true, Cancel);
+    public Task UploadAsync(string blob, byte[] content) => InboxBlob(blob).UploadAsync(BinaryData.FromBytes(content), overwrite: true, Cancel);
+
+    public BlobClient InboxBlob(string blob) => Storage.GetBlobContainerClient(BlobLayout.Inbox).GetBlobClient(blob);
+
+    public async Task<string> ETagAsync(string blob) => (await InboxBlob(blob).GetPropertiesAsync(cancellationToken: Cancel)).Value.ETag.ToString("G").Trim('"');
 
     /// <summary>What the event of an upload does.</summary>
     public Task ReceiveAsync(string blob) => _app.Services.GetRequiredService<IInboxHandler>().HandleAsync(blob, Cancel);
+
+    /// <summary>What the event of an upload does that no delivery could do.</summary>
+    public Task<string> GiveUpUploadAsync(string blob, string etag) => _app.Services.GetRequiredService<IInboxHandler>().GiveUpAsync(
+        new DeadUpload(BlobEvent.Of(BlobLayout.Inbox, blob) with { ETag = etag }, "MaxDeliveryCountExceeded", "Ten were too few."), Cancel);
 
     /// <summary>What a message does.</summary>
     public Task<string> HandleAsync(ScoreRequest request, CancellationToken? cancel = null) =>

@@ -275,6 +275,45 @@ public sealed class ScoringTests(AzuriteFixture azurite) : IClassFixture<Azurite
         Assert.Equal(["mail/a.csv.error.json"], await rig.OutboxAsync());
     }
 
+    [Fact]
+    public async Task An_upload_that_no_delivery_could_take_in_ends_with_an_error_that_says_why()
+    {
+        await _rig.UploadAsync("mail/lost.csv", Table(3));
+
+        await _rig.GiveUpUploadAsync("mail/lost.csv", await _rig.ETagAsync("mail/lost.csv"));
+
+        var error = await _rig.JsonAsync("mail/lost.csv.error.json");
+        Assert.Equal(("scoring-failed", await _rig.ETagAsync("mail/lost.csv")), ((string?)error["code"], (string?)error["e_tag"]));
+        Assert.Contains("'mail/lost.csv' did not come to stand in line: the queue gave up its message (MaxDeliveryCountExceeded).", (string?)error["message"], StringComparison.Ordinal);
+        Assert.Contains("Upload the file again", (string?)error["fix"], StringComparison.Ordinal);
+        Assert.Null(_rig.Queue.Take());
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_done_or_gone_or_of_options_is_not_given_up()
+    {
+        await _rig.DropAsync("mail/done.csv", Table(3));
+        await _rig.UploadAsync("mail/done.options.json", "{}");
+
+        Assert.Contains("nothing to give up", await _rig.GiveUpUploadAsync("mail/done.csv", await _rig.ETagAsync("mail/done.csv")), StringComparison.Ordinal);
+        Assert.Contains("gone", await _rig.GiveUpUploadAsync("mail/gone.csv", "0x1"), StringComparison.Ordinal);
+        Assert.Contains("holds options", await _rig.GiveUpUploadAsync("mail/done.options.json", "0x1"), StringComparison.Ordinal);
+        Assert.DoesNotContain(await _rig.OutboxAsync(), name => name.EndsWith(".error.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_an_upload_was_replaced_since_what_is_there_now_comes_to_stand_in_line()
+    {
+        await _rig.UploadAsync("mail/replaced.csv", Table(3));
+        var etag = await _rig.ETagAsync("mail/replaced.csv");
+        await _rig.UploadAsync("mail/replaced.csv", Table(4));
+
+        await _rig.GiveUpUploadAsync("mail/replaced.csv", etag);
+
+        Assert.Equal(1, await _rig.WorkAsync());
+        Assert.Equal(5, (await _rig.LinesAsync("mail/replaced.csv")).Length);
+    }
+
     private static string Table(int rows)
     {
         var csv = new StringBuilder("id,text\n");

@@ -1,8 +1,5 @@
-using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Pipeline.Functions.Envelope;
-using Pipeline.Tests.Shared;
 
 namespace Pipeline.UnitTests.Functions;
 
@@ -18,30 +15,26 @@ public sealed class GiveUpRunTests
     {
         var invocation = await ReadAsync("""{"Data":{"message":{}},"Metadata":{"ApplicationProperties":""" + properties + "}}");
 
-        Assert.Equal("TTLExpiredException", invocation.ApplicationProperty("DeadLetterReason"));
-        Assert.Null(invocation.ApplicationProperty("DeadLetterErrorDescription"));
+        Assert.Equal("TTLExpiredException", invocation.DeadLetterReason);
+        Assert.Null(invocation.DeadLetterDescription);
     }
 
     [Theory]
     [InlineData("""{"Data":{"message":{}}}""")]
     [InlineData("""{"Data":{"message":{}},"Metadata":{}}""")]
     [InlineData("""{"Data":{"message":{}},"Metadata":{"ApplicationProperties":{"DeadLetterReason":3}}}""")]
+    [InlineData("""{"Data":{"message":{}},"Metadata":{"ApplicationProperties":"no json"}}""")]
     public async Task Where_the_host_tells_of_none_there_is_none(string envelope) =>
-        Assert.Null((await ReadAsync(envelope)).ApplicationProperty("DeadLetterReason"));
+        Assert.Null((await ReadAsync(envelope)).DeadLetterReason);
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"trial":3}""")]
-    [InlineData("[]")]
-    public async Task A_message_that_names_no_run_fails_the_invocation(string message)
-    {
-        await using var app = await RunningFunctions.StartAsync();
-        var envelope = new JsonObject { ["Data"] = new JsonObject { ["message"] = message }, ["Metadata"] = new JsonObject() };
-
-        using var response = await app.Http.PostAsync("/GiveUpRun", new StringContent(envelope.ToJsonString(), Encoding.UTF8, "application/json"), Cancel);
-
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-    }
+    [InlineData("""{"Data":{"message":{}},"Metadata":{"DeliveryCount":"7"}}""", 7)]
+    [InlineData("""{"Data":{"message":{}},"Metadata":{"DeliveryCount":7}}""", 7)]
+    [InlineData("""{"Data":{"message":{}},"Metadata":{"DeliveryCount":"many"}}""", 1)]
+    [InlineData("""{"Data":{"message":{}},"Metadata":{}}""", 1)]
+    [InlineData("""{"Data":{"message":{}}}""", 1)]
+    public async Task The_number_of_the_delivery_is_read_from_the_metadata(string envelope, int count) =>
+        Assert.Equal(count, (await ReadAsync(envelope)).DeliveryCount);
 
     private static Task<Invocation> ReadAsync(string envelope) => Invocation.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(envelope)), Cancel);
 }

@@ -12,8 +12,8 @@ public sealed class HostFilesTests
         Assert.Equal(
             [
                 "CancelRun", "CheckRuns", "Classify", "ClassifyVersion", "GetDrift", "GetEstimate", "GetFeedback", "GetInfo", "GetModel", "GetModelInfo", "GetOpenApi",
-                "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GetTryPage", "GiveFeedback", "GiveUpFile", "GiveUpPart", "GiveUpRun", "Health",
-                "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "Predict", "PredictModel", "PromoteModel", "ReceiveFile", "RollbackModel",
+                "GetOptionsSchema", "GetRun", "GetRunEvents", "GetRunReport", "GetTryPage", "GiveFeedback", "GiveUpFile", "GiveUpInboxUpload", "GiveUpPart", "GiveUpRun",
+                "GiveUpUpload", "Health", "IngestDataset", "IngestPart", "ListModels", "ListRuns", "Metrics", "Predict", "PredictModel", "PromoteModel", "ReceiveFile", "RollbackModel",
                 "ScoreFile", "ValidateDataset", "WatchDrift",
             ],
             FunctionFolders.Names);
@@ -38,8 +38,10 @@ public sealed class HostFilesTests
         Assert.Equal(["defaultExecutablePath"], Keys(FunctionFolders.Host.GetProperty("customHandler").GetProperty("description")));
         var serviceBus = FunctionFolders.Host.GetProperty("extensions").GetProperty("serviceBus");
         Assert.Equal(["prefetchCount", "maxConcurrentCalls", "maxAutoLockRenewalDuration"], Keys(serviceBus));
-        // The lock of a part's message is renewed as long as a function may run.
+        // The lock of a message is renewed as long as a function may run.
         Assert.Equal(FunctionFolders.Host.GetProperty("functionTimeout").GetString(), serviceBus.GetProperty("maxAutoLockRenewalDuration").GetString());
+        // One upload that fails, and waits before it does, must not hold up the others.
+        Assert.InRange(serviceBus.GetProperty("maxConcurrentCalls").GetInt32(), 2, 16);
         Assert.Equal("2.0", FunctionFolders.Host.GetProperty("version").GetString());
         Assert.Equal("Microsoft.Azure.Functions.ExtensionBundle", FunctionFolders.Host.GetProperty("extensionBundle").GetProperty("id").GetString());
         Assert.Equal("[4.*, 5.0.0)", FunctionFolders.Host.GetProperty("extensionBundle").GetProperty("version").GetString());
@@ -63,7 +65,7 @@ public sealed class HostFilesTests
         {
             Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", b.GetProperty("name").GetString());
             Assert.Contains(b.GetProperty("direction").GetString(), new[] { "in", "out" });
-            Assert.Contains(b.GetProperty("type").GetString(), new[] { "eventGridTrigger", "serviceBusTrigger", "timerTrigger", "httpTrigger", "http" });
+            Assert.Contains(b.GetProperty("type").GetString(), new[] { "serviceBusTrigger", "timerTrigger", "httpTrigger", "http" });
         });
         Assert.Distinct(FunctionFolders.Bindings(name).Select(b => b.GetProperty("name").GetString()));
     }
@@ -75,7 +77,7 @@ public sealed class HostFilesTests
     {
         var types = FunctionFolders.Bindings(name).Select(b => b.GetProperty("type").GetString()!).ToArray();
 
-        Assert.True(types is ["eventGridTrigger"] or ["serviceBusTrigger"] or ["timerTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
+        Assert.True(types is ["serviceBusTrigger"] or ["timerTrigger"] or ["httpTrigger", "http"], string.Join(", ", types));
     }
 
     [Theory]
@@ -104,8 +106,23 @@ public sealed class HostFilesTests
         // Six fields from the second on, UTC; half an hour is more than the interval at which counts are written.
         Assert.Equal("0 30 0 * * *", FunctionFolders.Trigger("WatchDrift").GetProperty("schedule").GetString());
 
+    [Theory]
+    [InlineData("IngestDataset", "GiveUpUpload", "dataset-uploads")]
+    [InlineData("ReceiveFile", "GiveUpInboxUpload", "inbox-uploads")]
+    public void Uploads_come_from_the_queue_that_event_grid_fills_and_what_is_left_of_them_from_its_dead_letter_queue(string function, string last, string queue)
+    {
+        Assert.Equal((queue, "ServiceBus"), QueueOf(function));
+        Assert.Equal(($"{queue}/$DeadLetterQueue", "ServiceBus"), QueueOf(last));
+
+        static (string?, string?) QueueOf(string name)
+        {
+            var trigger = FunctionFolders.Trigger(name);
+            return (trigger.GetProperty("queueName").GetString(), trigger.GetProperty("connection").GetString());
+        }
+    }
+
     [Fact]
-    public void Files_come_from_the_queue_that_their_events_fill_and_what_is_left_of_them_from_its_dead_letter_queue()
+    public void Files_come_from_the_queue_that_their_uploads_fill_and_what_is_left_of_them_from_its_dead_letter_queue()
     {
         var queue = new Pipeline.Core.Messaging.QueueOptions().InboxEntityPath;
 

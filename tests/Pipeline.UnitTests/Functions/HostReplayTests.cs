@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Ingestion.FanOut;
 using Pipeline.Functions.Scoring;
@@ -21,16 +24,46 @@ public sealed class HostReplayTests(HostReplayTests.Handler handler) : IClassFix
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Events => ["IngestDataset", "ReceiveFile"];
+    private static object?[] Unreadable => [null, 7, true, new JsonArray(JsonNode.Parse(Part)), "no JSON", "", Encoding.UTF8.GetBytes(Part)];
+
+    public static TheoryData<string> Events => ["IngestDataset", "ReceiveFile", "GiveUpUpload", "GiveUpInboxUpload"];
 
     public static TheoryData<string> Messages => ["IngestPart", "GiveUpPart"];
 
     [Theory]
     [MemberData(nameof(Events))]
-    public async Task An_event_comes_as_an_object_or_as_its_text(string function)
+    public async Task An_event_comes_as_its_text_encoded_twice_or_where_the_host_reads_json_as_an_object_or_in_a_list(string function)
     {
-        foreach (var value in new object[] { Event(function), Event(function).ToJsonString() })
-            Assert.Equal("Took spam.csv.", await LogAsync(new HostRequest(function).With("event", value)));
+        var e = Event(function);
+        foreach (var value in new object[] { e.ToJsonString(), e, JsonValue.Create(e.ToJsonString())!.ToJsonString(), $"[{e.ToJsonString()}]" })
+            Assert.EndsWith("spam.csv.", await LogAsync(new HostRequest(function).With("message", value).ToldOfMessage(3)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GiveUpUpload", "datasets")]
+    [InlineData("GiveUpInboxUpload", "inbox")]
+    public async Task An_upload_that_was_given_up_comes_with_the_brokers_reason(string function, string container)
+    {
+        var reason = new JsonObject { ["DeadLetterReason"] = "MaxDeliveryCountExceeded", ["DeadLetterErrorDescription"] = "Ten were too few." };
+        var request = new HostRequest(function).With("message", Event(function).ToJsonString()).ToldOfMessage(11, reason);
+
+        Assert.Equal("Gave up spam.csv.", await LogAsync(request));
+        var given = handler.Notes.GivenUp.Last(u => u.Event.Container == container);
+        Assert.Equal(("0x8D4BCC2E4835CD0", 524_288, DateTimeOffset.Parse("2026-11-26T22:45:00.1234567Z", CultureInfo.InvariantCulture)), (given.Event.ETag, given.Event.SizeBytes, given.Event.At));
+        Assert.Equal("the queue gave up its message (MaxDeliveryCountExceeded). Ten were too few.", given.Why);
+    }
+
+    [Theory]
+    [InlineData("IngestDataset", "models")]
+    [InlineData("GiveUpUpload", "inbox")]
+    [InlineData("ReceiveFile", "datasets")]
+    [InlineData("GiveUpInboxUpload", "outbox")]
+    public async Task An_event_that_is_not_ours_is_passed_over(string function, string container)
+    {
+        var e = Event(function);
+        e["subject"] = $"/blobServices/default/containers/{container}/blobs/spam.csv";
+
+        Assert.StartsWith("Passed over", await LogAsync(new HostRequest(function).With("message", e.ToJsonString()).ToldOfMessage(1)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,19 +94,45 @@ public sealed class HostReplayTests(HostReplayTests.Handler handler) : IClassFix
 
     // Null, a number, a list and bytes are no message, whatever form the host gives them. The broker delivers again, and gives up in the end.
     [Theory]
-    [MemberData(nameof(Messages))]
+    [InlineData("IngestDataset")]
+    [InlineData("ReceiveFile")]
+    [InlineData("IngestPart")]
+    [InlineData("ScoreFile")]
     public async Task What_is_no_object_fails_the_invocation_with_a_reason(string function)
     {
-        foreach (var value in new object?[] { null, 7, true, new JsonArray(JsonNode.Parse(Part)), "no JSON", "", Encoding.UTF8.GetBytes(Part) })
+        foreach (var value in Unreadable)
         {
             using var response = await new HostRequest(function).With("message", value).ToldOfMessage(1).SendAsync(Http, Cancel);
             await IsUnreadableAsync(response);
         }
     }
 
+    // Nothing gives up what a dead-letter queue holds.
+    [Theory]
+    [InlineData("GiveUpUpload")]
+    [InlineData("GiveUpInboxUpload")]
+    [InlineData("GiveUpPart")]
+    [InlineData("GiveUpFile")]
+    [InlineData("GiveUpRun")]
+    public async Task What_is_no_object_is_dropped_from_a_dead_letter_queue_after_it_was_logged_whole(string function)
+    {
+        foreach (var value in Unreadable)
+        {
+            var log = await LogAsync(new HostRequest(function).With("message", value).ToldOfMessage(1));
+            Assert.StartsWith("Dropped a message that cannot be read", log, StringComparison.Ordinal);
+        }
+
+        var lines = handler.Log.Lines.Where(line => line.Category == $"Pipeline.Functions.{function}" && line.Message.Contains("drops a message", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(Unreadable.Length, lines.Length);
+        Assert.All(lines, line => Assert.Equal(LogLevel.Error, line.Level));
+        Assert.Contains(lines, line => line.Message.Contains("no JSON", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("IngestDataset")]
     [InlineData("ReceiveFile")]
+    [InlineData("GiveUpUpload")]
+    [InlineData("GiveUpInboxUpload")]
     [InlineData("IngestPart")]
     [InlineData("GiveUpPart")]
     [InlineData("ScoreFile")]
@@ -81,7 +140,7 @@ public sealed class HostReplayTests(HostReplayTests.Handler handler) : IClassFix
     [InlineData("GiveUpRun")]
     public async Task No_body_and_a_body_that_is_no_envelope_fail_the_invocation_with_a_reason(string function)
     {
-        foreach (var body in new[] { "", "null", "[]", "\"Data\"", "{}", """{"Data":null,"Metadata":{}}""", """{"Data":{},"Metadata":{}}""", """{"data":{"event":{}}}""" })
+        foreach (var body in new[] { "", "null", "[]", "\"Data\"", "{}", """{"Data":null,"Metadata":{}}""", """{"Data":{},"Metadata":{}}""", """{"data":{"message":{}}}""", """{"Data":{"event":{}}}""" })
         {
             using var response = await HostRequest.SendAsync(Http, function, Encoding.UTF8.GetBytes(body), Cancel);
             await IsUnreadableAsync(response);
@@ -201,7 +260,7 @@ public sealed class HostReplayTests(HostReplayTests.Handler handler) : IClassFix
     {
         ["id"] = "831e1650-001e-001b-66ab-eeb76e069631",
         ["topic"] = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st",
-        ["subject"] = $"/blobServices/default/containers/{(function == "ReceiveFile" ? "inbox" : "datasets")}/blobs/spam.csv",
+        ["subject"] = $"/blobServices/default/containers/{(function is "ReceiveFile" or "GiveUpInboxUpload" ? "inbox" : "datasets")}/blobs/spam.csv",
         ["eventType"] = "Microsoft.Storage.BlobCreated",
         ["eventTime"] = "2026-11-26T22:45:00.1234567Z",
         ["data"] = new JsonObject { ["api"] = "PutBlob", ["eTag"] = "0x8D4BCC2E4835CD0", ["contentType"] = "text/csv", ["contentLength"] = 524_288, ["blobType"] = "BlockBlob", ["url"] = "https://st.blob.core.windows.net/datasets/spam.csv" },
@@ -214,22 +273,36 @@ public sealed class HostReplayTests(HostReplayTests.Handler handler) : IClassFix
     {
         internal RunningFunctions App { get; private set; } = null!;
 
+        internal TakenNotes Notes { get; } = new();
+
+        internal RecordedLog Log { get; } = new();
+
         public async ValueTask InitializeAsync()
         {
             var models = new FakeModelSource();
             models.Publish("spam", "v1");
-            var notes = new Notes();
-            App = await RunningFunctions.StartAsync(configure: b => b.Services
-                .AddSingleton<IModelSource>(models).AddSingleton<IDropHandler>(notes).AddSingleton<IInboxHandler>(notes)
-                .AddSingleton<IPartHandler>(notes).AddSingleton<IScoreHandler>(notes));
+            App = await RunningFunctions.StartAsync(configure: b =>
+            {
+                b.Logging.AddProvider(Log);
+                b.Services.AddSingleton<IModelSource>(models).AddSingleton<IDropHandler>(Notes).AddSingleton<IInboxHandler>(Notes)
+                    .AddSingleton<IPartHandler>(Notes).AddSingleton<IScoreHandler>(Notes);
+            });
         }
 
         public ValueTask DisposeAsync() => App?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    private sealed class Notes : IInboxHandler, IPartHandler, IScoreHandler
+    internal sealed class TakenNotes : IInboxHandler, IPartHandler, IScoreHandler
     {
+        public ConcurrentQueue<DeadUpload> GivenUp { get; } = new();
+
         public Task<string> HandleAsync(string blob, CancellationToken cancellationToken) => Task.FromResult($"Took {blob}.");
+
+        public Task<string> GiveUpAsync(DeadUpload upload, CancellationToken cancellationToken)
+        {
+            GivenUp.Enqueue(upload);
+            return Task.FromResult($"Gave up {upload.Event.Blob}.");
+        }
 
         public Task<string> HandleAsync(PartRequest request, CancellationToken cancellationToken) => Task.FromResult($"did {request.MessageId}");
 

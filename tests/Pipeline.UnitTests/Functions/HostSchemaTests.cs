@@ -82,10 +82,6 @@ public sealed class HostSchemaTests
           "binding": {
             "oneOf": [
               {
-                "type": "object", "additionalProperties": false, "required": ["type", "direction", "name"],
-                "properties": { "type": { "const": "eventGridTrigger" }, "direction": { "const": "in" }, "name": { "$ref": "#/name" } }
-              },
-              {
                 "type": "object", "additionalProperties": false, "required": ["type", "direction", "name", "queueName", "connection"],
                 "properties": {
                   "type": { "const": "serviceBusTrigger" }, "direction": { "const": "in" }, "name": { "$ref": "#/name" },
@@ -132,7 +128,7 @@ public sealed class HostSchemaTests
     // A rule that takes everything says nothing.
     [Theory]
     [InlineData("function", """{"bindings": []}""")]
-    [InlineData("function", """{"bindings": [{"type": "eventGridTrigger", "direction": "out", "name": "event"}]}""")]
+    [InlineData("function", """{"bindings": [{"type": "serviceBusTrigger", "direction": "out", "name": "message", "queueName": "q", "connection": "c"}]}""")]
     [InlineData("function", """{"bindings": [{"type": "serviceBusTrigger", "direction": "in", "name": "message", "queueName": "q"}]}""")]
     [InlineData("function", """{"bindings": [{"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "*/5 * * * *"}]}""")]
     [InlineData("function", """{"bindings": [{"type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "user", "methods": ["get"], "route": "x"}]}""")]

@@ -8,7 +8,7 @@ using Pipeline.Tests.Shared;
 
 namespace Pipeline.UnitTests.Functions;
 
-/// <summary>The calls that the Functions host makes for an Event Grid event.</summary>
+/// <summary>The calls that the Functions host makes for a message with an event of Event Grid.</summary>
 public sealed class IngestDatasetTests : IAsyncLifetime
 {
     private readonly RecordingDropHandler _handler = new();
@@ -36,7 +36,7 @@ public sealed class IngestDatasetTests : IAsyncLifetime
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task An_event_that_arrives_as_a_string_in_a_string_is_unwrapped(int times)
+    public async Task An_event_that_is_encoded_as_a_string_again_and_again_is_unwrapped(int times)
     {
         JsonNode value = Event();
         for (var i = 0; i < times; i++)
@@ -51,13 +51,40 @@ public sealed class IngestDatasetTests : IAsyncLifetime
     [Fact]
     public async Task The_cloud_events_schema_is_read_too()
     {
-        var cloud = Event();
-        cloud["type"] = cloud["eventType"]!.DeepClone();
-        cloud.Remove("eventType");
+        using var response = await PostAsync(Envelope(CloudEvent()));
 
-        using var response = await PostAsync(Envelope(cloud));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["spam.csv"], _handler.Blobs);
+    }
+
+    // They matter to nobody but who gives an upload up.
+    [Theory]
+    [InlineData("contentLength", "\"many\"")]
+    [InlineData("contentLength", "1.5")]
+    [InlineData("contentLength", "null")]
+    [InlineData("eTag", "7")]
+    [InlineData("eTag", "{}")]
+    public async Task A_size_or_version_that_cannot_be_read_keeps_nothing_from_being_taken_in(string field, string value)
+    {
+        var e = Event();
+        e["data"]![field] = JsonNode.Parse(value);
+
+        using var response = await PostAsync(Envelope(e));
 
         Assert.Equal(["spam.csv"], _handler.Blobs);
+    }
+
+    [Fact]
+    public async Task A_list_of_one_event_is_taken_for_the_event()
+    {
+        foreach (var e in new[] { Event(), CloudEvent() })
+        {
+            // As a list, and as its text, which is what a message's body is.
+            (await PostAsync(Envelope(new JsonArray(e.DeepClone())))).Dispose();
+            (await PostAsync(Envelope(JsonValue.Create(new JsonArray(e.DeepClone()).ToJsonString())))).Dispose();
+        }
+
+        Assert.Equal(Enumerable.Repeat("spam.csv", 4), _handler.Blobs);
     }
 
     [Fact]
@@ -118,7 +145,7 @@ public sealed class IngestDatasetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failure_is_answered_with_500_so_that_the_event_is_delivered_again()
+    public async Task A_failure_is_answered_with_500_so_that_the_message_is_delivered_again()
     {
         _handler.Failure = new IOException("the queue is away");
 
@@ -135,11 +162,15 @@ public sealed class IngestDatasetTests : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("{\"Data\":null}")]
     [InlineData("{\"Data\":{}}")]
-    [InlineData("{\"Data\":{\"event\":5}}")]
-    [InlineData("{\"Data\":{\"event\":\"no json\"}}")]
     [InlineData("{\"Data\":{\"event\":{}}}")]
-    [InlineData("{\"Data\":{\"event\":{\"eventType\":\"Microsoft.Storage.BlobCreated\"}}}")]
-    [InlineData("{\"Data\":{\"event\":")]
+    [InlineData("{\"Data\":{\"message\":5}}")]
+    [InlineData("{\"Data\":{\"message\":\"\"}}")]
+    [InlineData("{\"Data\":{\"message\":\"no json\"}}")]
+    [InlineData("{\"Data\":{\"message\":{}}}")]
+    [InlineData("{\"Data\":{\"message\":\"[]\"}}")]
+    [InlineData("{\"Data\":{\"message\":\"[{},{}]\"}}")]
+    [InlineData("{\"Data\":{\"message\":{\"eventType\":\"Microsoft.Storage.BlobCreated\"}}}")]
+    [InlineData("{\"Data\":{\"message\":")]
     public async Task A_body_that_is_no_envelope_is_a_failed_invocation_that_says_why(string body)
     {
         using var response = await PostAsync(Encoding.UTF8.GetBytes(body));
@@ -195,8 +226,20 @@ public sealed class IngestDatasetTests : IAsyncLifetime
 
     private static JsonObject Envelope(JsonNode e) => new()
     {
-        ["Data"] = new JsonObject { ["event"] = e },
-        ["Metadata"] = new JsonObject { ["sys"] = new JsonObject { ["MethodName"] = "IngestDataset" } },
+        ["Data"] = new JsonObject { ["message"] = e },
+        ["Metadata"] = new JsonObject { ["DeliveryCount"] = "1", ["sys"] = new JsonObject { ["MethodName"] = "IngestDataset" } },
+    };
+
+    // CloudEvents 1.0, as Event Grid writes it of a storage account.
+    private static JsonObject CloudEvent() => new()
+    {
+        ["specversion"] = "1.0",
+        ["source"] = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st",
+        ["id"] = "831e1650-001e-001b-66ab-eeb76e069631",
+        ["type"] = "Microsoft.Storage.BlobCreated",
+        ["subject"] = "/blobServices/default/containers/datasets/blobs/spam.csv",
+        ["time"] = "2026-11-23T12:00:00Z",
+        ["data"] = Event()["data"]!.DeepClone(),
     };
 
     private static JsonObject Event(string blob = "spam.csv") => new()

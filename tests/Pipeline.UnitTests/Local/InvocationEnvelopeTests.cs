@@ -12,15 +12,16 @@ public class InvocationEnvelopeTests
     private static JsonObject Event(DroppedBlob blob) => BlobCreatedEvent.For(blob, new Uri("http://127.0.0.1:10000/devstoreaccount1/datasets"));
 
     [Fact]
-    public void The_event_stands_as_an_object_under_the_name_of_the_binding()
+    public void The_body_of_a_message_is_encoded_once_more_and_so_is_text_beside_it()
     {
-        var envelope = InvocationEnvelope.ForEventGrid(new FunctionDefinition("IngestDataset", "event"), Event(Blob), Guid.Empty, Noon);
+        var message = new FakeMessage(Event(Blob).ToJsonString()) { DeliveryCount = 3 };
 
-        var gridEvent = Assert.IsType<JsonObject>(envelope["Data"]!["event"]);
-        Assert.Equal("Microsoft.Storage.BlobCreated", (string?)gridEvent["eventType"]);
-        Assert.Equal("/blobServices/default/containers/datasets/blobs/my mails.csv", (string?)gridEvent["subject"]);
+        var envelope = InvocationEnvelope.ForMessage(new FunctionDefinition("IngestDataset", "message"), message, Guid.Empty, Noon);
+
+        var body = JsonNode.Parse((string)envelope["Data"]!["message"]!);
+        Assert.Equal("/blobServices/default/containers/datasets/blobs/my mails.csv", (string?)JsonNode.Parse((string)body!)!["subject"]);
+        Assert.Equal(("3", "\"id\""), ((string?)envelope["Metadata"]!["DeliveryCount"], (string?)envelope["Metadata"]!["MessageId"]));
         Assert.Equal("IngestDataset", (string?)envelope["Metadata"]!["sys"]!["MethodName"]);
-        Assert.Equal("0x8DC", (string?)envelope["Metadata"]!["data"]!["eTag"]);
     }
 
     [Fact]
@@ -41,34 +42,38 @@ public class InvocationEnvelopeTests
     }
 
     [Fact]
-    public void The_bindings_of_events_are_read_from_the_built_app()
-    {
-        var app = Path.GetDirectoryName(Pipeline.Local.Hosting.ChildPrograms.Functions)!;
-
-        Assert.Equal([new FunctionDefinition("IngestDataset", "event"), new FunctionDefinition("ReceiveFile", "event")], FunctionDefinition.EventGridTriggered(app));
-    }
-
-    [Fact]
     public void The_queues_are_read_from_the_built_app()
     {
         var app = Path.GetDirectoryName(Pipeline.Local.Hosting.ChildPrograms.Functions)!;
 
         Assert.Equal(
             [
-                new FunctionDefinition("GiveUpFile", "message", "inbox-files/$DeadLetterQueue"), new FunctionDefinition("GiveUpPart", "message", "ingest-parts/$DeadLetterQueue"),
-                new FunctionDefinition("GiveUpRun", "message", "training-requests/$DeadLetterQueue"), new FunctionDefinition("IngestPart", "message", "ingest-parts"),
+                new FunctionDefinition("GiveUpFile", "message", "inbox-files/$DeadLetterQueue"), new FunctionDefinition("GiveUpInboxUpload", "message", "inbox-uploads/$DeadLetterQueue"),
+                new FunctionDefinition("GiveUpPart", "message", "ingest-parts/$DeadLetterQueue"), new FunctionDefinition("GiveUpRun", "message", "training-requests/$DeadLetterQueue"),
+                new FunctionDefinition("GiveUpUpload", "message", "dataset-uploads/$DeadLetterQueue"), new FunctionDefinition("IngestDataset", "message", "dataset-uploads"),
+                new FunctionDefinition("IngestPart", "message", "ingest-parts"), new FunctionDefinition("ReceiveFile", "message", "inbox-uploads"),
                 new FunctionDefinition("ScoreFile", "message", "inbox-files"),
             ],
             FunctionDefinition.QueueTriggered(app));
     }
 
     [Fact]
-    public void An_app_without_an_event_grid_trigger_is_refused()
+    public void How_many_messages_are_worked_on_at_once_is_read_from_the_built_app()
+    {
+        Assert.Equal(4, HostFile.MaxConcurrentCalls(Path.GetDirectoryName(Pipeline.Local.Hosting.ChildPrograms.Functions)!));
+
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.PathOf("host.json"), """{"version":"2.0"}""");
+        Assert.Contains("maxConcurrentCalls", Assert.Throws<LocalException>(() => HostFile.MaxConcurrentCalls(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_app_without_a_queue_trigger_is_refused()
     {
         using var folder = new TemporaryFolder();
         var function = Directory.CreateDirectory(folder.PathOf("Classify")).FullName;
         File.WriteAllText(Path.Combine(function, "function.json"), """{"bindings":[{"type":"httpTrigger","name":"req"}]}""");
 
-        Assert.Throws<LocalException>(() => FunctionDefinition.EventGridTriggered(folder.Path));
+        Assert.Throws<LocalException>(() => FunctionDefinition.QueueTriggered(folder.Path));
     }
 }

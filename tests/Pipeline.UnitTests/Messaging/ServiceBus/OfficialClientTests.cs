@@ -288,8 +288,8 @@ public sealed class OfficialClientTests : ServiceBusTest
         };
         var invocation = await Invocation.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(envelope.ToJsonString())), Stop);
 
-        Assert.Equal("no-such-run", invocation.ApplicationProperty("DeadLetterReason"));
-        Assert.Equal("The run record is gone.", invocation.ApplicationProperty("DeadLetterErrorDescription"));
+        Assert.Equal("no-such-run", invocation.DeadLetterReason);
+        Assert.Equal("The run record is gone.", invocation.DeadLetterDescription);
     }
 
     private ServiceBusReceiver DeadLetters() => _official.CreateReceiver(Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });

@@ -89,7 +89,7 @@ internal sealed class IngestBenchmark : IBenchmark
         await blob.SetMetadataAsync(new Dictionary<string, string> { ["seed"] = $"{version}" }, cancellationToken: cancellationToken);
         BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
         var dropped = new DroppedBlob(BlobLayout.Datasets, blob.Name, properties.ETag.ToString().Trim('"'), properties.ContentLength, "text/csv", properties.LastModified);
-        await functions.Invoker.InvokeAsync(new FunctionDefinition("IngestDataset", "event"), BlobCreatedEvent.For(dropped, datasets.Uri), cancellationToken);
+        await stack.IngestAsync(functions, dropped, datasets.Uri, cancellationToken);
 
         var runId = RunId.From("generated", blob.Name, dropped.ETag);
         var store = new RunStore(stack.Storage);

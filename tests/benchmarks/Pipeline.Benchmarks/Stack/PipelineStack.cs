@@ -76,13 +76,28 @@ internal sealed class PipelineStack : IAsyncDisposable
     /// <summary>What the functions programs have said that contains a text.</summary>
     public IReadOnlyList<string> Said(string text) => [.. _log.Tail("functions", 1_000).Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal))];
 
-    /// <summary>Hands messages of the parts to an instance until stopped.</summary>
+    /// <summary>Sends the event of a dropped dataset, and has an instance work on it.</summary>
+    public async Task IngestAsync(FunctionsInstance instance, DroppedBlob dataset, Uri container, CancellationToken cancellationToken)
+    {
+        var (trigger, queue) = TriggerOf("IngestDataset", instance);
+        var message = BlobCreatedEvent.For(dataset, container);
+        await queue.SendAsync((string)message["id"]!, message.ToJsonString(), cancellationToken);
+        await trigger.ReceiveAsync(TimeSpan.FromSeconds(30), cancellationToken);
+    }
+
+    /// <summary>Hands messages of the parts to an instance, one at a time, until stopped.</summary>
     public IAsyncDisposable Trigger(FunctionsInstance instance)
     {
-        var function = FunctionDefinition.QueueTriggered(Path.GetDirectoryName(ChildPrograms.Functions)!).Single(f => f.Name == "IngestPart");
+        var (trigger, _) = TriggerOf("IngestPart", instance);
+        return new BackgroundLoop("parts", stop => trigger.RunAsync(maxConcurrentCalls: 1, stop), _log);
+    }
+
+    private (QueueTrigger Trigger, IMessageQueue Queue) TriggerOf(string name, FunctionsInstance instance)
+    {
+        var function = FunctionDefinition.QueueTriggered(Path.GetDirectoryName(ChildPrograms.Functions)!).Single(f => f.Name == name);
         var queue = TrainingQueueFactory.CreateFor(function.Queue!, new QueueOptions { Address = _broker.Address }, TimeProvider.System, NullLoggerFactory.Instance);
         _parts.Push(queue);
-        return new BackgroundLoop("parts", new QueueTrigger(function, queue, instance.Invoker, _log, TimeProvider.System).RunAsync, _log);
+        return (new QueueTrigger(function, queue, instance.Invoker, _log, TimeProvider.System), queue);
     }
 
     public async ValueTask DisposeAsync()
