@@ -97,8 +97,8 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
                 (options.EntityPath, true, DeliveryLimits.TrainingRequests, "P14D"),
                 (options.PartsEntityPath, true, DeliveryLimits.Others, "P2D"),
                 (options.InboxEntityPath, true, DeliveryLimits.Others, "P14D"),
-                ("dataset-uploads", false, 10, "P14D"),
-                ("inbox-uploads", false, 10, "P14D"),
+                ("dataset-uploads", false, DeliveryLimits.Uploads, "P14D"),
+                ("inbox-uploads", false, DeliveryLimits.Uploads, "P14D"),
             }.Order(),
             queues.Select(queue => (
                 queue.Key, queue.Value.Flag("properties.requiresDuplicateDetection"), queue.Value.Number("properties.maxDeliveryCount"),
@@ -111,32 +111,33 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
         });
     }
 
-    [Theory]
-    [InlineData("IngestPart")]
-    [InlineData("GiveUpPart")]
-    [InlineData("ScoreFile")]
-    [InlineData("GiveUpFile")]
-    [InlineData("GiveUpRun")]
-    public void The_triggers_of_the_queues_find_their_connection_and_log_in_as_the_app(string function)
+    [Fact]
+    public void The_triggers_of_the_queues_find_their_connection_and_log_in_as_the_app()
     {
-        var trigger = JsonNode.Parse(File.ReadAllText(Repository.File("functions", function, "function.json")))!.At("bindings")[0]!;
-        var connection = trigger.Text("connection");
         var settings = _deployment.FunctionsContainer.Settings();
 
-        Assert.Equal("managedidentity", settings[$"{connection}__credential"]);
-        Assert.Equal("functions", Grant.Holder(settings[$"{connection}__clientId"]));
-        Assert.Contains("serviceBus", settings[$"{connection}__fullyQualifiedNamespace"], StringComparison.Ordinal);
-        Assert.Contains(
-            _deployment.OfType("Microsoft.ServiceBus/namespaces/queues"),
-            queue => queue.Text("name").EndsWith("/" + trigger.Text("queueName").Split('/')[0], StringComparison.Ordinal));
+        Assert.All(QueueTriggers().Select(trigger => trigger.Text("connection")).Distinct(), connection =>
+        {
+            Assert.Equal("managedidentity", settings[$"{connection}__credential"]);
+            Assert.Equal("functions", Grant.Holder(settings[$"{connection}__clientId"]));
+            Assert.Contains("serviceBus", settings[$"{connection}__fullyQualifiedNamespace"], StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Each_queue_and_its_dead_letters_are_taken_by_one_function_and_training_requests_by_the_trainer()
+    {
+        var queues = _deployment.OfType("Microsoft.ServiceBus/namespaces/queues").Select(queue => queue.Text("name").Split('/')[^1]);
+
+        Assert.Equal(
+            queues.SelectMany(queue => new[] { queue, $"{queue}/$DeadLetterQueue" }).Except([new QueueOptions().EntityPath]).Order(StringComparer.Ordinal),
+            QueueTriggers().Select(trigger => trigger.Text("queueName")).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_setting_that_a_trigger_asks_for_is_set()
     {
-        var asked = Directory.EnumerateFiles(Repository.File("functions"), "function.json", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\"%(\\w+)%\"")).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        var asked = FunctionFiles().SelectMany(file => Regex.Matches(File.ReadAllText(file), "\"%(\\w+)%\"")).Select(match => match.Groups[1].Value).Distinct().ToArray();
 
         Assert.Equal(["CHECK_RUNS_SCHEDULE"], asked);
         Assert.All(asked, name => Assert.Matches(@"^0 \S+ \S+ \* \* \*$", _deployment.FunctionsContainer.Settings()[name]));
@@ -245,6 +246,15 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
     [Fact]
     public void The_outputs_say_where_the_endpoint_is_and_how_to_upload() =>
         Assert.Equal(["AZURE_CONTAINER_REGISTRY_ENDPOINT", "AZURE_RESOURCE_GROUP", "endpoint", "storageAccount"], _deployment.Outputs.Order(StringComparer.Ordinal));
+
+    private static IEnumerable<string> FunctionFiles() => Directory.EnumerateDirectories(Repository.File("functions")).Select(folder => Path.Combine(folder, "function.json")).Where(File.Exists);
+
+    private static JsonNode[] QueueTriggers()
+    {
+        var triggers = FunctionFiles().Select(file => JsonNode.Parse(File.ReadAllText(file))!.At("bindings")[0]!).Where(trigger => trigger.Text("type") == "serviceBusTrigger").ToArray();
+        Assert.NotEmpty(triggers);
+        return triggers;
+    }
 
     private static string Inner(string expression) => expression[1..^1];
 }
