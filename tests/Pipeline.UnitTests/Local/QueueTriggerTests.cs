@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Core.Messaging;
+using Pipeline.Functions.Envelope;
 using Pipeline.Local;
 using Pipeline.Local.Broker;
 using Pipeline.Local.FunctionsHost;
+using Pipeline.Tests.Shared;
+using Pipeline.UnitTests.Functions;
 
 namespace Pipeline.UnitTests.Local;
 
@@ -26,7 +30,7 @@ public sealed class QueueTriggerTests : IAsyncLifetime
     {
         _log = new PipelineLog(_folder.PathOf("log"), TimeProvider.System);
         _log.Notice += _notices.Enqueue;
-        _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { MaxDeliveryCounts = new Dictionary<string, int> { [Uploads] = 4 } }, TimeProvider.System);
+        _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { MaxDeliveryCounts = new Dictionary<string, int> { [Uploads] = 4, ["inbox-uploads"] = 1 } }, TimeProvider.System);
         _queue = Open(Uploads);
     }
 
@@ -84,6 +88,32 @@ public sealed class QueueTriggerTests : IAsyncLifetime
         Assert.Equal("bad", given!.MessageId);
         Assert.Equal("MaxDeliveryCountExceeded", given.ApplicationProperties["DeadLetterReason"]);
     }
+
+    [Fact]
+    public async Task An_upload_whose_deliveries_are_used_up_reaches_the_function_that_gives_it_up_with_the_brokers_reason()
+    {
+        const string Once = "inbox-uploads"; // A delivery that fails takes two seconds.
+        var handler = new RecordingDropHandler { Failure = new IOException("The storage is away.") };
+        var blob = new DroppedBlob("datasets", "spam.csv", "0x8DC", 42, "text/csv", DateTimeOffset.UnixEpoch);
+        await using var app = await RunningFunctions.StartAsync(configure: b => b.Services.AddSingleton<IDropHandler>(handler));
+        var invoker = new FunctionInvoker(app.Http, _log, TimeProvider.System);
+        await using var queue = Open(Once);
+        await using var dead = Open($"{Once}/$DeadLetterQueue");
+        await queue.SendAsync("id", BlobCreatedEvent.For(blob, new Uri("http://127.0.0.1/datasets")).ToJsonString(), Cancel);
+
+        await Trigger("IngestDataset", queue, invoker).ReceiveAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(1, _broker.Counts(Once).DeadLettered);
+        handler.Failure = null;
+        await Trigger("GiveUpUpload", dead, invoker).ReceiveAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        var given = Assert.Single(handler.GivenUp);
+        Assert.Equal(("spam.csv", "0x8DC", 42, DateTimeOffset.UnixEpoch), (given.Event.Blob, given.Event.ETag, given.Event.SizeBytes, given.Event.At));
+        Assert.Equal("the queue gave up its message (MaxDeliveryCountExceeded). Message could not be consumed after 1 delivery attempts.", given.Why);
+        Assert.Equal(0, _broker.Counts(Once).DeadLettered);
+    }
+
+    private QueueTrigger Trigger(string function, IMessageQueue queue, FunctionInvoker invoker) =>
+        new(new FunctionDefinition(function, "message"), queue, invoker, _log, TimeProvider.System);
 
     private IMessageQueue Open(string queue) =>
         TrainingQueueFactory.CreateFor(queue, new QueueOptions { Address = _broker.Address }, TimeProvider.System, NullLoggerFactory.Instance);
