@@ -6,7 +6,7 @@ namespace Pipeline.Functions.Triggers;
 /// </summary>
 internal static class RedeliveryWait
 {
-    /// <summary>Ten deliveries, as an upload has, then last at least 13 minutes, and five at least half a minute; a longer wait would take up a call of the host for longer.</summary>
+    /// <summary>Ten deliveries, as a message has, then last at least 13 minutes; a longer wait would take up a call of the host for longer.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(5);
 
     /// <summary>When a call must have ended at the latest: <c>functionTimeout</c> in <c>host.json</c> less a minute. The host ends the program, with all its calls, where one takes longer.</summary>

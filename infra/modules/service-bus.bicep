@@ -63,6 +63,9 @@ type queue = {
   timeToLive: string
 }
 
+// A function waits before a delivery fails, longer each time: this many outlast an outage of the storage of some minutes.
+var functionsDeliveries = 10
+
 // Functions find them by these names in their function.json.
 var queues queue[] = concat(
   [
@@ -70,12 +73,12 @@ var queues queue[] = concat(
     // containers for ever; but a run that makes no progress is given up by the trainer itself, after five attempts, and one that does may be killed often.
     { name: trainingQueueName, dropsDuplicates: true, maxDeliveryCount: 500, timeToLive: 'P14D' }
     // MessageId names the run, the step and the part.
-    { name: 'ingest-parts', dropsDuplicates: true, maxDeliveryCount: 5, timeToLive: 'P2D' }
+    { name: 'ingest-parts', dropsDuplicates: true, maxDeliveryCount: functionsDeliveries, timeToLive: 'P2D' }
     // MessageId names the upload and counts the messages about it.
-    { name: 'inbox-files', dropsDuplicates: true, maxDeliveryCount: 5, timeToLive: 'P14D' }
+    { name: 'inbox-files', dropsDuplicates: true, maxDeliveryCount: functionsDeliveries, timeToLive: 'P14D' }
   ],
   // MessageId is Event Grid's, and says nothing of the blob: ingest itself knows an upload again, by its ETag.
-  map(uploadQueueNames, queueName => { name: queueName, dropsDuplicates: false, maxDeliveryCount: 10, timeToLive: 'P14D' })
+  map(uploadQueueNames, queueName => { name: queueName, dropsDuplicates: false, maxDeliveryCount: functionsDeliveries, timeToLive: 'P14D' })
 )
 
 resource entities 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [

@@ -4,7 +4,7 @@ using Pipeline.Core.Messaging;
 
 namespace Pipeline.Local.Broker;
 
-/// <summary>What the embedded broker does; the defaults are those of a Service Bus queue, with a smaller delivery count.</summary>
+/// <summary>What the embedded broker does; the defaults are those of a Service Bus queue.</summary>
 internal sealed record EmbeddedBrokerOptions
 {
     /// <summary>Port on the loopback address; 0: any free one.</summary>
@@ -17,7 +17,7 @@ internal sealed record EmbeddedBrokerOptions
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A message that comes back after this many deliveries is dead-lettered.</summary>
-    public int MaxDeliveryCount { get; init; } = DeliveryLimits.Others;
+    public int MaxDeliveryCount { get; init; } = DeliveryLimits.Functions;
 
     /// <summary>The same for queues that have a limit of their own, by name.</summary>
     public IReadOnlyDictionary<string, int> MaxDeliveryCounts { get; init; } = new Dictionary<string, int>();

@@ -57,7 +57,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         try
         {
             await screen.StepAsync("storage emulator", () => pipeline.StartStorageAsync(docker, cancellationToken));
-            var broker = await screen.StepAsync("message broker", () => pipeline.StartBrokerAsync(functions));
+            var broker = await screen.StepAsync("message broker", pipeline.StartBrokerAsync);
             var environment = ChildEnvironment.For(pipeline.StorageConnectionString, broker.Address, Queue);
             pipeline.StartTrainers(trainer, environment, broker);
             var handler = await screen.StepAsync("functions app", () => pipeline.StartFunctionsAsync(functions, environment, cancellationToken));
@@ -93,19 +93,13 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return ($"Azurite {AzuritePackage.Version} ({(spec.FileName == "docker" ? "Docker" : "npm")}) on 127.0.0.1:{port}", true);
     }
 
-    private async Task<(string Outcome, EmbeddedBroker Value)> StartBrokerAsync(string functionsProgram)
+    private async Task<(string Outcome, EmbeddedBroker Value)> StartBrokerAsync()
     {
-        var app = Path.GetDirectoryName(functionsProgram)!;
         var broker = await EmbeddedBroker.StartAsync(
             new EmbeddedBrokerOptions
             {
                 DataDirectory = _options.State.Broker,
-                MaxDeliveryCounts = new Dictionary<string, int>
-                {
-                    [Queue] = DeliveryLimits.TrainingRequests,
-                    [UploadsTo(IngestDataset, app)] = DeliveryLimits.Uploads,
-                    [UploadsTo(ReceiveFile, app)] = DeliveryLimits.Uploads,
-                },
+                MaxDeliveryCounts = new Dictionary<string, int> { [Queue] = DeliveryLimits.TrainingRequests },
             },
             _time);
         _parts.Push(broker);

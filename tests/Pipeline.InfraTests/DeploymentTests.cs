@@ -95,10 +95,10 @@ public abstract class DeploymentTests(DeploymentFixture fixture)
             new[]
             {
                 (options.EntityPath, true, DeliveryLimits.TrainingRequests, "P14D"),
-                (options.PartsEntityPath, true, DeliveryLimits.Others, "P2D"),
-                (options.InboxEntityPath, true, DeliveryLimits.Others, "P14D"),
-                ("dataset-uploads", false, DeliveryLimits.Uploads, "P14D"),
-                ("inbox-uploads", false, DeliveryLimits.Uploads, "P14D"),
+                (options.PartsEntityPath, true, DeliveryLimits.Functions, "P2D"),
+                (options.InboxEntityPath, true, DeliveryLimits.Functions, "P14D"),
+                ("dataset-uploads", false, DeliveryLimits.Functions, "P14D"),
+                ("inbox-uploads", false, DeliveryLimits.Functions, "P14D"),
             }.Order(),
             queues.Select(queue => (
                 queue.Key, queue.Value.Flag("properties.requiresDuplicateDetection"), queue.Value.Number("properties.maxDeliveryCount"),

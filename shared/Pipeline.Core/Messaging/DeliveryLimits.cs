@@ -11,11 +11,8 @@ public static class DeliveryLimits
     public const int TrainingRequests = 500;
 
     /// <summary>
-    /// Of uploads: 10. Functions wait before a delivery fails, longer each time, so that this many outlast an outage of the storage of some
-    /// minutes; what then still fails is written into a run.
+    /// Of the queues from which functions take uploads, parts of datasets and files: 10. Functions wait before a delivery fails, longer each
+    /// time, so that this many outlast an outage of the storage of some minutes; what then still fails is written into a run, or beside the file.
     /// </summary>
-    public const int Uploads = 10;
-
-    /// <summary>Of other messages: 5.</summary>
-    public const int Others = 5;
+    public const int Functions = 10;
 }

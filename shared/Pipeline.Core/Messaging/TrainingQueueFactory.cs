@@ -25,7 +25,7 @@ public static class TrainingQueueFactory
         QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
         new AmqpTrainingQueue(EndpointOf(options, options.EntityPath, credential, DeliveryLimits.TrainingRequests), time, loggers.CreateLogger<AmqpTrainingQueue>());
 
-    /// <summary>Another queue of the same broker.</summary>
+    /// <summary>Another queue of the same broker, from which functions take messages.</summary>
     /// <param name="entityPath">The queue as the broker addresses it.</param>
     /// <param name="options">The broker.</param>
     /// <param name="time">The clock of time-outs, back-off and token refresh.</param>
@@ -34,7 +34,7 @@ public static class TrainingQueueFactory
     /// <exception cref="InvalidOperationException">As in <see cref="Create"/>.</exception>
     public static IMessageQueue CreateFor(
         string entityPath, QueueOptions options, TimeProvider time, ILoggerFactory loggers, TokenCredential? credential = null) =>
-        new AmqpMessageQueue(EndpointOf(options, entityPath, credential, DeliveryLimits.Others), time, loggers.CreateLogger<AmqpMessageQueue>());
+        new AmqpMessageQueue(EndpointOf(options, entityPath, credential, DeliveryLimits.Functions), time, loggers.CreateLogger<AmqpMessageQueue>());
 
     private static AmqpEndpoint EndpointOf(QueueOptions options, string entityPath, TokenCredential? credential, int deliveryLimit)
     {

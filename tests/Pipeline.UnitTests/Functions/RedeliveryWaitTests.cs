@@ -45,9 +45,9 @@ public sealed class RedeliveryWaitTests : IDisposable
     }
 
     [Fact]
-    public void The_waits_of_the_deliveries_of_an_upload_outlast_ten_minutes() =>
+    public void The_waits_of_the_deliveries_of_a_message_outlast_ten_minutes() =>
         Assert.InRange(
-            Enumerable.Range(1, Pipeline.Core.Messaging.DeliveryLimits.Uploads - 1).Sum(n => RedeliveryWait.After(n, TimeSpan.Zero).TotalMinutes), 10, 30);
+            Enumerable.Range(1, Pipeline.Core.Messaging.DeliveryLimits.Functions - 1).Sum(n => RedeliveryWait.After(n, TimeSpan.Zero).TotalMinutes), 10, 30);
 
     // The host would end the program, and all that it works on.
     [Theory]

@@ -81,11 +81,11 @@ public sealed class PeekLockTests : BrokerTest
     }
 
     [Fact]
-    public async Task A_message_that_was_never_completed_is_dead_lettered_after_five_deliveries()
+    public async Task A_message_that_was_never_completed_is_dead_lettered_after_ten_deliveries()
     {
         var queue = Connect();
         await SendAsync(queue);
-        for (var i = 1; i <= 5; i++)
+        for (var i = 1; i <= 10; i++)
         {
             Assert.Equal(i, (await ReceiveAsync(queue)).DeliveryCount);
             Clock.Advance(TimeSpan.FromMinutes(1));

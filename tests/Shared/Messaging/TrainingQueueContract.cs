@@ -20,7 +20,7 @@ public abstract class TrainingQueueContract : IAsyncLifetime
     protected abstract string Entity { get; }
 
     /// <summary>Deliveries after which the queue gives a message up.</summary>
-    protected virtual int DeliveryLimit => 5;
+    protected virtual int DeliveryLimit => DeliveryLimits.Functions;
 
     /// <summary>Logs the client in; null where the address does.</summary>
     protected virtual TokenCredential? Credential => null;

@@ -143,7 +143,7 @@ public sealed class OfficialClientTests : ServiceBusTest
 
         await using var dead = DeadLetters();
 
-        Assert.Equal(("MaxDeliveryCountExceeded", "Message could not be consumed after 5 delivery attempts."),
+        Assert.Equal(("MaxDeliveryCountExceeded", "Message could not be consumed after 10 delivery attempts."),
             await TakeAsync(dead) is var last ? (last.DeadLetterReason, last.DeadLetterErrorDescription) : default);
     }
 
