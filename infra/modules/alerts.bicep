@@ -1,5 +1,6 @@
 metadata description = 'What someone is told by mail: failed runs, silent trainers, lost events, failing requests, drift, and the bill.'
 
+import { logLines } from 'log-lines.bicep'
 import { tagSet } from 'types.bicep'
 
 param tags tagSet
@@ -9,7 +10,7 @@ param workspaceId string
 param serviceBusId string
 param functionsAppId string
 
-@description('Whether it runs on Flex Consumption, whose server errors have a metric of another name.')
+@description('Whether it runs on Flex Consumption: its lines are in another table, and its server errors have a metric of another name.')
 param isFlex bool
 
 param eventTopicId string
@@ -49,7 +50,7 @@ resource failedRuns 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
       allOf: [
         {
           // As JSON in the functions' logs, in brackets in the trainer's.
-          query: 'ContainerAppConsoleLogs | where Log contains \'"EventId":2001\' or Log contains \'[2001]\''
+          query: '${logLines(isFlex)} | where Log contains \'"EventId":2001\' or Log contains \'[2001]\''
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 0
@@ -57,7 +58,7 @@ resource failedRuns 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
         }
       ]
     }
-    // The table comes with the first line of a log.
+    // The tables come with the first line of a log.
     skipQueryValidation: true
     actions: { actionGroups: [mail.id] }
   }
@@ -79,7 +80,7 @@ resource silentTrainers 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     criteria: {
       allOf: [
         {
-          query: 'ContainerAppConsoleLogs | where Log contains \'"EventId":2003\''
+          query: '${logLines(isFlex)} | where Log contains \'"EventId":2003\''
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 0
@@ -108,7 +109,7 @@ resource drift 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     criteria: {
       allOf: [
         {
-          query: 'ContainerAppConsoleLogs | where Log contains \'"EventId":5001\''
+          query: '${logLines(isFlex)} | where Log contains \'"EventId":5001\''
           timeAggregation: 'Count'
           operator: 'GreaterThan'
           threshold: 0

@@ -67,6 +67,10 @@ public sealed class FlexTests(FlexTests.Fixture flex) : IClassFixture<FlexTests.
     }
 
     [Fact]
+    public void Log_lines_are_those_of_the_trainer_s_container_and_those_that_the_host_sends_for_the_app() =>
+        LogQueries.AssertTheyRead(flex.Deployment, "ContainerAppConsoleLogs", "AppTraces");
+
+    [Fact]
     public async Task In_a_private_network_it_is_refused_with_what_to_do()
     {
         using var folder = new BicepFolder();

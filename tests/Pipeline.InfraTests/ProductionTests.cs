@@ -60,6 +60,9 @@ public sealed class ProductionTests(ProductionTests.Fixture production) : Deploy
     }
 
     [Fact]
+    public void Log_lines_are_those_of_the_containers() => LogQueries.AssertTheyRead(production.Deployment, "ContainerAppConsoleLogs");
+
+    [Fact]
     public void Both_programs_reckon_with_the_rates_of_the_accelerator_that_runs_are_trained_on()
     {
         Assert.All([production.Deployment.FunctionsContainer, production.Deployment.TrainerContainer], container =>
