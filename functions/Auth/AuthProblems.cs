@@ -28,7 +28,7 @@ internal sealed class AuthProblems : IAuthorizationMiddlewareResultHandler
         else
             await context.ForbidAsync();
         if (context.GetEndpoint()?.Metadata.GetMetadata<TeiRoute>() is not null)
-            await TypedResults.Json(new TeiError($"{detail} {fix}", TeiErrorType.Validation), statusCode: status).ExecuteAsync(context);
+            await TypedResults.Json(new TeiError($"{detail} {fix}", TeiErrorType.Validation), FunctionsJson.Compact.TeiError, statusCode: status).ExecuteAsync(context);
         else
             await Problem.Of(status, code, detail, fix).ExecuteAsync(context);
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
+using Pipeline.Functions.Hosting;
 
 namespace Pipeline.Functions.Auth;
 
@@ -10,7 +11,7 @@ internal static class AuthServices
     /// <summary>Registers it. Options are checked at the start of the program.</summary>
     public static void AddAuth(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddChecked<AuthOptions, AuthOptionsCheck>().BindConfiguration(AuthOptions.Section);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<AuthOptions>>(TakeTokens);
         builder.Services.AddAuthorization();

@@ -14,7 +14,7 @@ internal sealed class DriftStore(BlobServiceClient storage)
 
     /// <summary>Writes what an instance has counted since its start; a later call replaces it, so that nothing is counted twice.</summary>
     public Task WriteAsync(DayOfModel counts, string instance, CancellationToken cancellationToken) =>
-        JsonBlob.WriteAsync(_container, BlobLayout.PredictionCounts(counts.Model, counts.Day) + instance + ".json", counts, null, cancellationToken);
+        JsonBlob.WriteAsync(_container, BlobLayout.PredictionCounts(counts.Model, counts.Day) + instance + ".json", counts, FunctionsJson.Indented.DayOfModel, null, cancellationToken);
 
     /// <summary>Names of the models that anything is counted of, in order.</summary>
     public async Task<IReadOnlyList<string>> ModelsAsync(CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class DriftStore(BlobServiceClient storage)
         var sum = new Dictionary<string, Dictionary<string, long>>();
         await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BlobLayout.PredictionCounts(model, day), cancellationToken))
         {
-            if (await JsonBlob.ReadAsync<DayOfModel>(_container, blob.Name, cancellationToken) is not { Value: var counts })
+            if (await JsonBlob.ReadAsync(_container, blob.Name, FunctionsJson.Indented.DayOfModel, cancellationToken) is not { Value: var counts })
                 continue;
             foreach (var (version, labels) in counts.Versions)
             {
@@ -50,7 +50,7 @@ internal sealed class DriftStore(BlobServiceClient storage)
 
     /// <summary>Writes a report.</summary>
     public Task WriteAsync(DriftReport report, CancellationToken cancellationToken) =>
-        JsonBlob.WriteAsync(_container, BlobLayout.DriftReport(report.Model, report.Day), report, null, cancellationToken);
+        JsonBlob.WriteAsync(_container, BlobLayout.DriftReport(report.Model, report.Day), report, FunctionsJson.Indented.DriftReport, null, cancellationToken);
 
     /// <summary>The newest report on a model; null where there is none.</summary>
     public async Task<DriftReport?> NewestAsync(string model, CancellationToken cancellationToken)
@@ -63,6 +63,6 @@ internal sealed class DriftStore(BlobServiceClient storage)
                 newest = item.Blob.Name;
         }
 
-        return newest is null ? null : (await JsonBlob.ReadAsync<DriftReport>(_container, newest, cancellationToken))?.Value;
+        return newest is null ? null : (await JsonBlob.ReadAsync(_container, newest, FunctionsJson.Indented.DriftReport, cancellationToken))?.Value;
     }
 }

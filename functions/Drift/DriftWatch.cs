@@ -64,7 +64,7 @@ internal sealed class DriftWatch(
         if (manifest.Files.FirstOrDefault(f => f.Path == MetricsFile) is not { } file)
             return null;
         await using var content = await models.OpenReadAsync(manifest, file, cancellationToken);
-        return await JsonSerializer.DeserializeAsync<MetricsReport>(content, PipelineJson.Indented, cancellationToken);
+        return await JsonSerializer.DeserializeAsync(content, CoreJson.Indented.MetricsReport, cancellationToken);
     }
 
     private void Tell(DriftReport report)

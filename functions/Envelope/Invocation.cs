@@ -42,7 +42,7 @@ internal sealed class Invocation
         var told = new JsonObject();
         foreach (var known in new[] { Properties, Deliveries })
             told[known] = metadata.GetValueOrDefault(known) is { } of ? Convert.ToString(of, CultureInfo.InvariantCulture) : null;
-        return new Invocation(JsonSerializer.SerializeToElement(data), JsonSerializer.SerializeToElement(told));
+        return new Invocation(JsonElement.Parse(data.ToJsonString()), JsonElement.Parse(told.ToJsonString()));
     }
 
     /// <summary>How often the message that triggered the function was delivered, this time included; 1 where the host tells of no number.</summary>

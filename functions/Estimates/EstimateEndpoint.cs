@@ -2,11 +2,13 @@ using System.Text.RegularExpressions;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Pipeline.Core;
 using Pipeline.Core.Costs;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Api;
+using Pipeline.Functions.Hosting;
 
 namespace Pipeline.Functions.Estimates;
 
@@ -16,7 +18,7 @@ internal static partial class EstimateEndpoint
     /// <summary>Registers what it needs.</summary>
     public static void AddEstimates(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<RateOptions>().BindConfiguration(RateOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddChecked<RateOptions, RateOptionsCheck>().BindConfiguration(RateOptions.Section);
         builder.Services.AddSingleton(s => new DatasetEstimates(
             s.GetRequiredService<BlobServiceClient>(), s.GetRequiredService<IOptions<RateOptions>>().Value, new MeasuredRunStore(s.GetRequiredService<BlobServiceClient>())));
     }
@@ -54,7 +56,8 @@ internal static partial class EstimateEndpoint
                 run.Failure?.Fix ?? $"GET /api/runs/{run.RunId}/report says what has to be mended.");
         }
 
-        var report = await JsonBlob.ReadAsync<ValidationReport>(storage.GetBlobContainerClient(BlobLayout.Runs), BlobLayout.Report(run.RunId), cancellationToken);
+        var report = await JsonBlob.ReadAsync(
+            storage.GetBlobContainerClient(BlobLayout.Runs), BlobLayout.Report(run.RunId), CoreJson.Indented.ValidationReport, cancellationToken);
         if (report is not { Value.Estimate: { } estimate })
         {
             return Problem.Of(

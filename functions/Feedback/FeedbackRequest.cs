@@ -73,7 +73,7 @@ internal sealed record FeedbackRequest
 
     /// <summary>What two corrections must have in common to be one: all but the time.</summary>
     public static string HashOf(FeedbackRow row) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(row with { At = default }, PipelineJson.Compact)));
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(row with { At = default }, FunctionsJson.Compact.FeedbackRow)));
 
     /// <summary>Stands for an id in a blob's name, whatever characters it has.</summary>
     public static string KeyOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..32];

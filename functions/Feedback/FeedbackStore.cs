@@ -2,7 +2,6 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Pipeline.Core;
 using Pipeline.Core.Storage;
 
 namespace Pipeline.Functions.Feedback;
@@ -22,12 +21,12 @@ internal sealed class FeedbackStore(BlobServiceClient storage)
         var key = FeedbackRequest.KeyOf(row.Id);
         var mine = new FeedbackKey(FeedbackRequest.HashOf(row), row.At);
         var keyBlob = BlobLayout.FeedbackKey(modelName, key);
-        var first = await TryCreateAsync(keyBlob, JsonSerializer.SerializeToUtf8Bytes(mine, PipelineJson.Compact), "application/json", cancellationToken)
+        var first = await TryCreateAsync(keyBlob, JsonSerializer.SerializeToUtf8Bytes(mine, FunctionsJson.Compact.FeedbackKey), "application/json", cancellationToken)
             ? mine
-            : JsonSerializer.Deserialize<FeedbackKey>((await _container.GetBlobClient(keyBlob).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span, PipelineJson.Compact)!;
+            : JsonSerializer.Deserialize((await _container.GetBlobClient(keyBlob).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span, FunctionsJson.Compact.FeedbackKey)!;
         if (first.Content != mine.Content)
             return (first, false);
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(row with { At = first.At }, PipelineJson.Compact), (byte)'\n'];
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(row with { At = first.At }, FunctionsJson.Compact.FeedbackRow), (byte)'\n'];
         return (first, await TryCreateAsync(BlobLayout.FeedbackRow(modelName, first.At, key), line, "application/x-ndjson", cancellationToken));
     }
 

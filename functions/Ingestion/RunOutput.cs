@@ -34,7 +34,7 @@ internal sealed class RunOutput(BlobServiceClient storage, string runId)
     {
         await ReplaceAsync(BlobLayout.HtmlReport(runId), BinaryData.FromString(HtmlReport.Render(report)), "text/html; charset=utf-8", cancellationToken);
         await ReplaceAsync(
-            BlobLayout.Report(runId), BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, PipelineJson.Indented)), "application/json", cancellationToken);
+            BlobLayout.Report(runId), BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, CoreJson.Indented.ValidationReport)), "application/json", cancellationToken);
     }
 
     private Task ReplaceAsync(string name, BinaryData content, string contentType, CancellationToken cancellationToken) =>

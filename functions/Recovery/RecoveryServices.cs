@@ -1,3 +1,5 @@
+using Pipeline.Functions.Hosting;
+
 namespace Pipeline.Functions.Recovery;
 
 /// <summary>What looks after runs that nobody works on.</summary>
@@ -6,7 +8,7 @@ internal static class RecoveryServices
     /// <summary>Registers it.</summary>
     public static void AddRecovery(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<RecoveryOptions>().BindConfiguration(RecoveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddChecked<RecoveryOptions, RecoveryOptionsCheck>().BindConfiguration(RecoveryOptions.Section);
         builder.Services.AddSingleton<SweepRecovery>();
         builder.Services.AddSingleton<RunRecovery>();
     }

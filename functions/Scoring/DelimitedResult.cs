@@ -67,7 +67,7 @@ internal sealed class DelimitedResult(DelimitedForm form, IReadOnlyList<string> 
         [
             .. Model.ProblemType == ProblemType.Regression ? [Value(ranked[0].Score)] : Scores(answer),
             .. HasAbstention ? [ranked[0].Abstains == true ? "true" : "false"] : Array.Empty<string>(),
-            .. Options.ExplainedWords is null ? Array.Empty<string>() : [JsonSerializer.Serialize(WordsOf(answer), PipelineJson.Compact)],
+            .. Options.ExplainedWords is null ? Array.Empty<string>() : [WordsJson(answer)],
             "",
         ];
     }
@@ -78,7 +78,7 @@ internal sealed class DelimitedResult(DelimitedForm form, IReadOnlyList<string> 
         var given = answer.Given(Model, Options.Threshold).ToArray();
         yield return Model.ProblemType == ProblemType.MultiLabelClassification
             // In brackets, as ingest reads several labels from one column.
-            ? JsonSerializer.Serialize(given.Select(s => s.Label), PipelineJson.Compact)
+            ? JsonSerializer.Serialize(given.Select(s => s.Label!), FunctionsJson.Compact.IEnumerableString)
             : given[0].Label!;
         yield return given.Length == 0 ? "" : Score(given[0].Score);
         if (Options.TopK is { } top)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pipeline.Core;
 using Pipeline.Core.Messaging;
 
 namespace Pipeline.Functions.Scoring;
@@ -9,7 +8,7 @@ internal sealed class FileQueue(IMessageQueue queue) : IAsyncDisposable
 {
     /// <summary>Sends a request.</summary>
     public Task SendAsync(ScoreRequest request, CancellationToken cancellationToken) =>
-        queue.SendAsync(request.MessageId, JsonSerializer.Serialize(request, PipelineJson.Compact), cancellationToken);
+        queue.SendAsync(request.MessageId, JsonSerializer.Serialize(request, FunctionsJson.Compact.ScoreRequest), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => queue.DisposeAsync();

@@ -8,6 +8,7 @@ using Pipeline.Functions.Api;
 namespace Pipeline.Functions.Scoring;
 
 /// <summary>What the result of a file is written as.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<ResultFormat>))]
 internal enum ResultFormat
 {
     /// <summary>Delimited text with the delimiter of the file; only where the file is delimited text.</summary>
@@ -71,7 +72,7 @@ internal sealed record InboxOptions
             // A typing mistake must not be ignored in silence.
             if (document.RootElement.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => !Known.Contains(n)) is { } unknown)
                 throw Bad(unknown, null, $"'{unknown}' is no option; these are: {string.Join(", ", Known)}.");
-            return document.RootElement.Deserialize<InboxOptions>(PipelineJson.Compact)!.Checked(Bad);
+            return document.RootElement.Deserialize(FunctionsJson.Compact.InboxOptions)!.Checked(Bad);
         }
         catch (JsonException e) when (e.Path is ['$', '.', _, ..])
         {

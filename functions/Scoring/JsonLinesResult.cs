@@ -8,7 +8,7 @@ namespace Pipeline.Functions.Scoring;
 /// <summary>JSON Lines: each row's own properties, then <c>prediction</c>, or <c>error</c> where it could not be classified.</summary>
 internal sealed class JsonLinesResult(ModelManifest model, InboxOptions options) : ResultForm(model, options)
 {
-    private static readonly JsonWriterOptions Writing = new() { Encoder = PipelineJson.Compact.Encoder, SkipValidation = true };
+    private static readonly JsonWriterOptions Writing = new() { Encoder = PipelineJson.Encoder, SkipValidation = true };
 
     /// <inheritdoc/>
     public override string ContentType => "application/x-ndjson";
@@ -96,7 +96,7 @@ internal sealed class JsonLinesResult(ModelManifest model, InboxOptions options)
             if (Options.ExplainedWords is null)
                 return;
             json.WritePropertyName("words");
-            JsonSerializer.Serialize(json, WordsOf(answer), PipelineJson.Compact);
+            json.WriteRawValue(WordsJson(answer));
         }
     }
 

@@ -20,12 +20,12 @@ internal sealed class Outbox(BlobServiceClient storage)
 
     /// <summary>Whether an upload has its result, or its error.</summary>
     public async Task<bool> IsDoneAsync(ScoreRequest request, CancellationToken cancellationToken) =>
-        (await JsonBlob.ReadAsync<ScoringSummary>(_container, BlobLayout.ScoringSummary(request.Blob), cancellationToken))?.Value.ETag == request.ETag
-        || (await JsonBlob.ReadAsync<ScoringError>(_container, BlobLayout.ScoringError(request.Blob), cancellationToken))?.Value.ETag == request.ETag;
+        (await JsonBlob.ReadAsync(_container, BlobLayout.ScoringSummary(request.Blob), FunctionsJson.Indented.ScoringSummary, cancellationToken))?.Value.ETag == request.ETag
+        || (await JsonBlob.ReadAsync(_container, BlobLayout.ScoringError(request.Blob), FunctionsJson.Indented.ScoringError, cancellationToken))?.Value.ETag == request.ETag;
 
     /// <summary>How far an upload is; null where nothing is known of it.</summary>
     public async Task<Tracked?> FindProgressAsync(ScoreRequest request, CancellationToken cancellationToken) =>
-        await JsonBlob.ReadAsync<ScoringProgress>(_container, BlobLayout.ScoringProgress(request.Blob), cancellationToken) is var (progress, etag) && progress.ETag == request.ETag
+        await JsonBlob.ReadAsync(_container, BlobLayout.ScoringProgress(request.Blob), FunctionsJson.Indented.ScoringProgress, cancellationToken) is var (progress, etag) && progress.ETag == request.ETag
             ? new Tracked(progress, etag)
             : null;
 
@@ -34,7 +34,7 @@ internal sealed class Outbox(BlobServiceClient storage)
     {
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringSummary(progress.File), cancellationToken: cancellationToken);
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringError(progress.File), cancellationToken: cancellationToken);
-        return new Tracked(progress, await JsonBlob.WriteAsync(_container, BlobLayout.ScoringProgress(progress.File), progress, null, cancellationToken));
+        return new Tracked(progress, await JsonBlob.WriteAsync(_container, BlobLayout.ScoringProgress(progress.File), progress, FunctionsJson.Indented.ScoringProgress, null, cancellationToken));
     }
 
     /// <summary>Notes how far an upload is.</summary>
@@ -44,7 +44,7 @@ internal sealed class Outbox(BlobServiceClient storage)
         try
         {
             var conditions = new BlobRequestConditions { IfMatch = before.Written };
-            return new Tracked(progress, await JsonBlob.WriteAsync(_container, BlobLayout.ScoringProgress(progress.File), progress, conditions, cancellationToken));
+            return new Tracked(progress, await JsonBlob.WriteAsync(_container, BlobLayout.ScoringProgress(progress.File), progress, FunctionsJson.Indented.ScoringProgress, conditions, cancellationToken));
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
@@ -66,7 +66,7 @@ internal sealed class Outbox(BlobServiceClient storage)
     /// <summary>Says what the result is, and ends the work.</summary>
     public async Task EndAsync(ScoringSummary summary, CancellationToken cancellationToken)
     {
-        await JsonBlob.WriteAsync(_container, BlobLayout.ScoringSummary(summary.File), summary, null, cancellationToken);
+        await JsonBlob.WriteAsync(_container, BlobLayout.ScoringSummary(summary.File), summary, FunctionsJson.Indented.ScoringSummary, null, cancellationToken);
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringProgress(summary.File), cancellationToken: cancellationToken);
     }
 
@@ -74,7 +74,7 @@ internal sealed class Outbox(BlobServiceClient storage)
     public async Task EndAsync(ScoringError error, CancellationToken cancellationToken)
     {
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringSummary(error.File), cancellationToken: cancellationToken);
-        await JsonBlob.WriteAsync(_container, BlobLayout.ScoringError(error.File), error, null, cancellationToken);
+        await JsonBlob.WriteAsync(_container, BlobLayout.ScoringError(error.File), error, FunctionsJson.Indented.ScoringError, null, cancellationToken);
         await _container.DeleteBlobIfExistsAsync(BlobLayout.ScoringProgress(error.File), cancellationToken: cancellationToken);
     }
 

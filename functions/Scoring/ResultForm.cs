@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using Pipeline.Core;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Datasets.Inputs;
@@ -50,10 +51,10 @@ internal abstract class ResultForm(ModelManifest model, InboxOptions options)
             ? file.Blob
             : file.Blob + Extension;
 
-    /// <summary>The words that moved the scores of the labels that are given: a list, or of a model of several labels a list for each.</summary>
-    protected object WordsOf(RowAnswer answer) => model.ProblemType == ProblemType.MultiLabelClassification
-        ? answer.Given(model, options.Threshold).ToDictionary(s => s.Label!, s => s.Words)
-        : answer.Ranked![0].Words!;
+    /// <summary>The words that moved the scores of the labels that are given, as JSON: a list, or of a model of several labels a list for each.</summary>
+    protected string WordsJson(RowAnswer answer) => model.ProblemType == ProblemType.MultiLabelClassification
+        ? JsonSerializer.Serialize(answer.Given(model, options.Threshold).ToDictionary(s => s.Label!, s => s.Words!), FunctionsJson.Compact.DictionaryStringIReadOnlyListWordWeight)
+        : JsonSerializer.Serialize(answer.Ranked![0].Words!, FunctionsJson.Compact.IReadOnlyListWordWeight);
 
     /// <summary>A probability as it is written.</summary>
     protected static string Score(float score) => Math.Round(score, ScoreDigits).ToString("0.######", CultureInfo.InvariantCulture);

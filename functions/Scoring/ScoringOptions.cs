@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Pipeline.Functions.Hosting;
 
 namespace Pipeline.Functions.Scoring;
 
@@ -12,7 +13,7 @@ internal sealed class ScoringOptions
     /// How long one call of the function works on a file before it hands the rest to another by a message. Default 20 minutes; it must be
     /// well below the function's time limit in <c>host.json</c>.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:25:00")]
+    [TimeRange("00:00:00", "00:25:00")]
     public TimeSpan Slice { get; set; } = TimeSpan.FromMinutes(20);
 
     /// <summary>

@@ -31,10 +31,10 @@ internal sealed record ScoringProgress
     public long Rows { get; init; }
 
     /// <summary>Rows by the reason for which they could not be classified.</summary>
-    public IReadOnlyList<RowFailures> Failures { get; init; } = [];
+    public IReadOnlyList<RowFailures> Failures { get; set; } = [];
 
     /// <summary>How often each label was given, in the order of the label ids; of a model of numbers empty.</summary>
-    public IReadOnlyDictionary<string, long> Labels { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Labels { get; set; } = new Dictionary<string, long>();
 
     /// <summary>Sum of the numbers that a regression gave.</summary>
     public double? ValueSum { get; init; }

@@ -1,5 +1,6 @@
 using Pipeline.Core.Messaging;
 using Pipeline.Functions.Envelope;
+using Pipeline.Functions.Hosting;
 
 namespace Pipeline.Functions.Scoring;
 
@@ -11,7 +12,7 @@ internal static class ScoringServices
     {
         var options = builder.Configuration.GetSection(QueueOptions.Section).Get<QueueOptions>() ?? new QueueOptions();
         var services = builder.Services;
-        services.AddOptions<ScoringOptions>().BindConfiguration(ScoringOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddChecked<ScoringOptions, ScoringOptionsCheck>().BindConfiguration(ScoringOptions.Section);
         services.AddSingleton(s => new FileQueue(TrainingQueueFactory.CreateFor(
             options.InboxEntityPath, options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>())));
         services.AddSingleton<Inbox>();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Pipeline.Functions.Hosting;
 
 namespace Pipeline.Functions.Serving;
 
@@ -61,7 +62,7 @@ internal sealed class ServingOptions
     /// How long a request waits for its model to be loaded. Default 20 s, below the time after which most clients give up. Then it is answered 503,
     /// and the load goes on for the next one.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:03:00")]
+    [TimeRange("00:00:00.1", "00:03:00")]
     public TimeSpan MaxLoadWait { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
@@ -87,10 +88,10 @@ internal sealed class ServingOptions
     public ServingPrecision Precision { get; set; }
 
     /// <summary>How often, at most, a model in use is checked for a new production version. Default 2 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a version that failed to load is left alone. Default 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan RetryFailedVersionAfter { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Pipeline.Core;
 using Pipeline.Core.Messaging;
 using Pipeline.Core.Storage;
@@ -30,24 +31,24 @@ internal static class MessageFunctions
 
     /// <summary>Works on a part of a dataset.</summary>
     public static MessageFunction<PartRequest> IngestPart { get; } =
-        Of<IPartHandler, PartRequest>(nameof(IngestPart), Part, Body<PartRequest>, (handler, part, stop) => handler.HandleAsync(part, stop));
+        Of<IPartHandler, PartRequest>(nameof(IngestPart), Part, invocation => Body(invocation, FunctionsJson.Compact.PartRequest), (handler, part, stop) => handler.HandleAsync(part, stop));
 
     /// <summary>Gives up a part that no delivery could do, from the dead-letter queue: nobody else would end its run.</summary>
     public static MessageFunction<PartRequest> GiveUpPart { get; } =
-        Of<IPartHandler, PartRequest>(nameof(GiveUpPart), Part, Body<PartRequest>, (handler, part, stop) => handler.GiveUpAsync(part, stop), isDeadLetter: true);
+        Of<IPartHandler, PartRequest>(nameof(GiveUpPart), Part, invocation => Body(invocation, FunctionsJson.Compact.PartRequest), (handler, part, stop) => handler.GiveUpAsync(part, stop), isDeadLetter: true);
 
     /// <summary>Classifies a slice of a file.</summary>
     public static MessageFunction<ScoreRequest> ScoreFile { get; } =
-        Of<IScoreHandler, ScoreRequest>(nameof(ScoreFile), File, Body<ScoreRequest>, (handler, file, stop) => handler.HandleAsync(file, stop));
+        Of<IScoreHandler, ScoreRequest>(nameof(ScoreFile), File, invocation => Body(invocation, FunctionsJson.Compact.ScoreRequest), (handler, file, stop) => handler.HandleAsync(file, stop));
 
     /// <summary>Gives up a file that no delivery could do, from the dead-letter queue: nobody else would say what became of it.</summary>
     public static MessageFunction<ScoreRequest> GiveUpFile { get; } =
-        Of<IScoreHandler, ScoreRequest>(nameof(GiveUpFile), File, Body<ScoreRequest>, (handler, file, stop) => handler.GiveUpAsync(file, stop), isDeadLetter: true);
+        Of<IScoreHandler, ScoreRequest>(nameof(GiveUpFile), File, invocation => Body(invocation, FunctionsJson.Compact.ScoreRequest), (handler, file, stop) => handler.GiveUpAsync(file, stop), isDeadLetter: true);
 
     /// <summary>Ends the run of a training request that no delivery could do, from the dead-letter queue.</summary>
     public static MessageFunction<DeadRequest> GiveUpRun { get; } = Of<RunRecovery, DeadRequest>(
         nameof(GiveUpRun), "{\\\"run_id\\\":…}",
-        invocation => new DeadRequest(Body<TrainingRequest>(invocation), invocation.DeadLetterReason, invocation.DeadLetterDescription),
+        invocation => new DeadRequest(Body(invocation, FunctionsJson.Compact.TrainingRequest), invocation.DeadLetterReason, invocation.DeadLetterDescription),
         (recovery, dead, stop) => recovery.GiveUpAsync(dead, stop), isDeadLetter: true);
 
     /// <summary>All of them.</summary>
@@ -78,12 +79,12 @@ internal static class MessageFunctions
     private static TMessage Complete<TMessage>(TMessage message) where TMessage : IQueueMessage =>
         message.IsComplete ? message : throw new EnvelopeException("The message does not say what it is about.");
 
-    private static T Body<T>(Invocation invocation) where T : class
+    private static T Body<T>(Invocation invocation, JsonTypeInfo<T> type) where T : class
     {
         try
         {
             // A binding is an object: it cannot be read as null.
-            return invocation.Object(MessageFunction.Binding).Deserialize<T>(PipelineJson.Compact)!;
+            return invocation.Object(MessageFunction.Binding).Deserialize(type)!;
         }
         catch (JsonException e)
         {

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization.Metadata;
 using Azure.Storage.Blobs;
+using Pipeline.Core;
 using Pipeline.Core.Storage;
 
 namespace Pipeline.Local.Http;
@@ -48,7 +50,7 @@ internal sealed class InboxUpload(BlobServiceClient storage, TimeProvider time)
         Outbox.GetBlobClient(file.Result).DownloadToAsync(path, cancellationToken);
 
     private async Task<T?> FindAsync<T>(string name, CancellationToken cancellationToken) where T : class =>
-        (await JsonBlob.ReadAsync<T>(Outbox, name, cancellationToken))?.Value;
+        (await JsonBlob.ReadAsync(Outbox, name, (JsonTypeInfo<T>)PipelineJson.Indented.GetTypeInfo(typeof(T)), cancellationToken))?.Value;
 
     private sealed record FileError(string ETag, string Message, string Fix, long? Line);
 

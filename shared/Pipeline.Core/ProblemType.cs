@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core;
 
 /// <summary>What a model answers, under Hugging Face's names; in JSON <c>single_label_classification</c> and so on.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<ProblemType>))]
 public enum ProblemType
 {
     /// <summary>Each text has exactly one label; scores are a softmax.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -117,7 +118,8 @@ internal sealed class CheckpointStore(BlobServiceClient storage, string folder)
     }
 
     private Task<bool> TryNameAsync(Pointer pointer, ETag? standing, CancellationToken cancellationToken) => JsonBlob.TryWriteAsync(
-        _runs, PointerName, pointer, standing is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
+        _runs, PointerName, pointer, (JsonTypeInfo<Pointer>)PipelineJson.Indented.GetTypeInfo(typeof(Pointer)),
+        standing is { } etag ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
 
     private async Task DeleteAsync(string[] except, CancellationToken cancellationToken)
     {

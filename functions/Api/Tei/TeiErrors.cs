@@ -32,7 +32,7 @@ internal sealed class TeiErrors(ILogger<TeiErrors> logger) : IEndpointFilter
     {
         if (retryAfter is not null)
             context.Response.Headers.RetryAfter = retryAfter;
-        return TypedResults.Json(error, statusCode: status);
+        return TypedResults.Json(error, FunctionsJson.Compact.TeiError, statusCode: status);
     }
 
     // What is not here is a fault of this program, and 500.

@@ -46,5 +46,5 @@ internal static class PostedOptions
     }
 
     private static string Text(StringValues values) =>
-        values.Count == 1 ? values.ToString() : JsonSerializer.Serialize(values.ToArray(), PipelineJson.Compact);
+        values.Count == 1 ? values.ToString() : JsonSerializer.Serialize(values.ToArray(), CoreJson.Compact.StringArray!);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Pipeline.Core.Runs;
+using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Ingestion;
 
 namespace Pipeline.Functions.Api.Validate;
@@ -13,7 +14,7 @@ internal static class ValidateEndpoint
     /// <summary>Registers what it needs.</summary>
     public static void AddValidation(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ValidationOptions>().BindConfiguration(ValidationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddChecked<ValidationOptions, ValidationOptionsCheck>().BindConfiguration(ValidationOptions.Section);
         builder.Services.AddSingleton<ValidationSlots>();
         builder.Services.AddSingleton<DatasetValidation>();
     }

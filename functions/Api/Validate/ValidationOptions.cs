@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Pipeline.Functions.Hosting;
 
 namespace Pipeline.Functions.Api.Validate;
 
@@ -21,6 +22,6 @@ internal sealed class ValidationOptions
     public int MaxConcurrent { get; set; } = 2;
 
     /// <summary>How long a request may take, its upload included. Default 200 s: Azure's load balancer gives up after 230.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(200);
 }

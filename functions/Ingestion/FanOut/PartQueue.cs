@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pipeline.Core;
 using Pipeline.Core.Messaging;
 
 namespace Pipeline.Functions.Ingestion.FanOut;
@@ -11,6 +10,6 @@ internal sealed class PartQueue(IMessageQueue queue)
     public async Task SendAsync(IEnumerable<PartRequest> requests, CancellationToken cancellationToken)
     {
         foreach (var request in requests)
-            await queue.SendAsync(request.MessageId, JsonSerializer.Serialize(request, PipelineJson.Compact), cancellationToken);
+            await queue.SendAsync(request.MessageId, JsonSerializer.Serialize(request, FunctionsJson.Compact.PartRequest), cancellationToken);
     }
 }

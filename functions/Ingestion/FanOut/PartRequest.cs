@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
+using Pipeline.Core;
 using Pipeline.Functions.Envelope;
 
 namespace Pipeline.Functions.Ingestion.FanOut;
 
 /// <summary>What is to be done for a large dataset.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<IngestStep>))]
 internal enum IngestStep
 {
     /// <summary>Cut the files into parts.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -28,10 +29,10 @@ internal sealed class PartStore(BlobServiceClient storage, string runId)
 
     /// <summary>The parts; null before they are known.</summary>
     public Task<IReadOnlyList<DatasetPart>?> PlanAsync(CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<DatasetPart>>("plan.json", cancellationToken);
+        ReadAsync("plan.json", FunctionsJson.Compact.IReadOnlyListDatasetPart, cancellationToken);
 
     /// <summary>Writes the parts.</summary>
-    public Task WritePlanAsync(IReadOnlyList<DatasetPart> parts, CancellationToken cancellationToken) => WriteAsync("plan.json", parts, cancellationToken);
+    public Task WritePlanAsync(IReadOnlyList<DatasetPart> parts, CancellationToken cancellationToken) => WriteAsync("plan.json", parts, FunctionsJson.Compact.IReadOnlyListDatasetPart, cancellationToken);
 
     /// <summary>The parts for which a step is done.</summary>
     public async Task<int> CountAsync(IngestStep step, CancellationToken cancellationToken)
@@ -53,13 +54,13 @@ internal sealed class PartStore(BlobServiceClient storage, string runId)
         part.Rows.Position = 0;
         await _output.CreateAsync(Folder + Rows(number), part.Rows, Bytes, cancellationToken);
         await _output.CreateAsync(Folder + Sample(number), part.Sample.OpenRead(), Bytes, cancellationToken);
-        await WriteAsync(Scan(number), part.Summary, cancellationToken);
+        await WriteAsync(Scan(number), part.Summary, FunctionsJson.Compact.PartSummary, cancellationToken);
     }
 
     /// <summary>A part that was read, in temporary files.</summary>
     public async Task<ScannedPart> ScannedAsync(int part, CancellationToken cancellationToken)
     {
-        var summary = await RequireAsync<PartSummary>(Scan(part), cancellationToken);
+        var summary = await RequireAsync(Scan(part), FunctionsJson.Compact.PartSummary, cancellationToken);
         var rows = await DownloadAsync(Rows(part), cancellationToken);
         return new ScannedPart(summary, rows, await DownloadAsync(Sample(part), cancellationToken));
     }
@@ -72,23 +73,23 @@ internal sealed class PartStore(BlobServiceClient storage, string runId)
     public async Task WriteJoinAsync(JoinedDataset dataset, CancellationToken cancellationToken)
     {
         await _output.CreateAsync(Folder + "moved.bin", dataset.Moved.OpenRead(), Bytes, cancellationToken);
-        await WriteAsync("join.json", dataset.Summary, cancellationToken);
+        await WriteAsync("join.json", dataset.Summary, FunctionsJson.Compact.JoinSummary, cancellationToken);
     }
 
     /// <summary>The join.</summary>
     public async Task<JoinedDataset> JoinedAsync(CancellationToken cancellationToken)
     {
-        var summary = await RequireAsync<JoinSummary>("join.json", cancellationToken);
+        var summary = await RequireAsync("join.json", FunctionsJson.Compact.JoinSummary, cancellationToken);
         return new JoinedDataset(summary, new MovedTexts(await DownloadAsync("moved.bin", cancellationToken)));
     }
 
     /// <summary>What a part became with each tokenizer; null before it was tokenized.</summary>
     public Task<IReadOnlyList<WrittenPart>?> WrittenAsync(int part, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<WrittenPart>>(Write(part), cancellationToken);
+        ReadAsync(Write(part), FunctionsJson.Compact.IReadOnlyListWrittenPart, cancellationToken);
 
     /// <summary>Keeps what a part became, after its shards.</summary>
     public Task WriteWrittenAsync(IReadOnlyList<WrittenPart> part, CancellationToken cancellationToken) =>
-        WriteAsync(Write(part[0].Number), part, cancellationToken);
+        WriteAsync(Write(part[0].Number), part, FunctionsJson.Compact.IReadOnlyListWrittenPart, cancellationToken);
 
     // The names of the last blob of a step begin with the step's own.
     private static string Scan(int part) => $"scan-{part:D5}.json";
@@ -99,18 +100,18 @@ internal sealed class PartStore(BlobServiceClient storage, string runId)
 
     private static string Sample(int part) => $"sample-{part:D5}.bin";
 
-    private Task WriteAsync<T>(string name, T value, CancellationToken cancellationToken) => _output.CreateAsync(
-        Folder + name, new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Compact)), Json, cancellationToken);
+    private Task WriteAsync<T>(string name, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken) => _output.CreateAsync(
+        Folder + name, new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, type)), Json, cancellationToken);
 
-    private async Task<T> RequireAsync<T>(string name, CancellationToken cancellationToken) where T : class =>
-        await ReadAsync<T>(name, cancellationToken) ?? throw new InvalidDataException($"The blob '{Folder}{name}' is missing or empty.");
+    private async Task<T> RequireAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
+        await ReadAsync(name, type, cancellationToken) ?? throw new InvalidDataException($"The blob '{Folder}{name}' is missing or empty.");
 
-    private async Task<T?> ReadAsync<T>(string name, CancellationToken cancellationToken) where T : class
+    private async Task<T?> ReadAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class
     {
         try
         {
             var content = await _container.GetBlobClient(Folder + name).DownloadContentAsync(cancellationToken);
-            return JsonSerializer.Deserialize<T>(content.Value.Content.ToMemory().Span, PipelineJson.Compact);
+            return JsonSerializer.Deserialize(content.Value.Content.ToMemory().Span, type);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

@@ -17,7 +17,7 @@ internal sealed record WrittenPart
     public required IReadOnlyList<int[]> LabelRows { get; init; }
 
     /// <summary>The targets in the training, validation and test split; empty unless the dataset is one for regression.</summary>
-    public IReadOnlyList<TargetTally> Targets { get; init; } = [];
+    public IReadOnlyList<TargetTally> Targets { get; set; } = [];
 
     /// <summary>Lengths of the texts in tokens, with the special tokens.</summary>
     public required TokenLengthTally Lengths { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Costs;
 
 /// <summary>What a run of a dataset is expected to take and to cost.</summary>
@@ -41,6 +43,7 @@ public sealed record CostEstimate
 }
 
 /// <summary>What an estimate rests on.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<EstimateBasis>))]
 public enum EstimateBasis
 {
     /// <summary>The speed of earlier trainings of the same base model on the same accelerator.</summary>

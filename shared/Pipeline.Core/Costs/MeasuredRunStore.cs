@@ -8,7 +8,7 @@ namespace Pipeline.Core.Costs;
 public sealed class MeasuredRunStore(BlobServiceClient storage)
 {
     private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
-    private readonly JsonRecords<MeasuredRuns> _records = new(storage.GetBlobContainerClient(BlobLayout.Runs));
+    private readonly JsonRecords<MeasuredRuns> _records = new(storage.GetBlobContainerClient(BlobLayout.Runs), CoreJson.Indented.MeasuredRuns);
 
     /// <summary>Adds a training. One of the same name is replaced, so that it may be done twice.</summary>
     /// <param name="accelerator">What it ran on, by its short name.</param>

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Pipeline.Core.Datasets;
 
 /// <summary>How the rows of a dataset are written down.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<DatasetFormat>))]
 public enum DatasetFormat
 {
     /// <summary>Comma-separated values (RFC 4180); <c>;</c>, <c>|</c> and tab are recognised as delimiters too.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Datasets;
 
 /// <summary>How bad a finding is.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<FindingSeverity>))]
 public enum FindingSeverity
 {
     /// <summary>The dataset cannot be trained on.</summary>

@@ -40,22 +40,26 @@ public sealed class NameList : IReadOnlyList<string>, IEquatable<NameList>
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", _names);
 
-    private sealed class Converter : JsonConverter<NameList>
+    /// <summary>Reads and writes it as JSON.</summary>
+    public sealed class Converter : JsonConverter<NameList>
     {
+        /// <inheritdoc/>
         public override NameList Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType == JsonTokenType.String)
                 return new NameList(reader.GetString()!);
-            var names = JsonSerializer.Deserialize<string?[]>(ref reader, options);
-            return names is not null && names.All(n => n is not null) ? new NameList(names!) : throw new JsonException();
+            var names = JsonSerializer.Deserialize(ref reader, CoreJson.Compact.StringArray);
+            return names is not null && names.All(n => n is not null) ? new NameList(names) : throw new JsonException();
         }
+
+        /// <inheritdoc/>
 
         public override void Write(Utf8JsonWriter writer, NameList value, JsonSerializerOptions options)
         {
             if (value.Count == 1)
                 writer.WriteStringValue(value[0]);
             else
-                JsonSerializer.Serialize(writer, value._names, options);
+                JsonSerializer.Serialize(writer, value._names, CoreJson.Compact.StringArray);
         }
     }
 }

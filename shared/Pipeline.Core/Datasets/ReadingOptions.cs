@@ -40,7 +40,7 @@ public sealed record ReadingOptions
     public RecordPaths? Records { get; init; }
 
     /// <summary>Whether rows must have labels. Default true; false for texts that are to be classified, whose label column is not looked at.</summary>
-    public bool NeedsLabels { get; init; } = true;
+    public bool NeedsLabels { get; set; } = true;
 
     /// <summary>Whether rows are pairs of texts; null: where columns are named as those of pairs usually are.</summary>
     public bool? HasPairs { get; init; }

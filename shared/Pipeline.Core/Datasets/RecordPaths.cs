@@ -28,12 +28,14 @@ public sealed class RecordPaths : IEquatable<RecordPaths>
     /// <inheritdoc/>
     public override int GetHashCode() => _paths.Aggregate(0, HashCode.Combine);
 
-    private sealed class Converter : JsonConverter<RecordPaths>
+    /// <summary>Reads and writes it as JSON.</summary>
+    public sealed class Converter : JsonConverter<RecordPaths>
     {
+        /// <inheritdoc/>
         public override RecordPaths Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
-                return new RecordPaths(List(ref reader, options).Select(p => (p, (Split?)null)));
+                return new RecordPaths(List(ref reader).Select(p => (p, (Split?)null)));
             var paths = new List<(string, Split?)>();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -45,17 +47,19 @@ public sealed class RecordPaths : IEquatable<RecordPaths>
                     var other => throw new JsonException($"There is no split '{other}'."),
                 };
                 reader.Read();
-                paths.AddRange(List(ref reader, options).Select(p => (p, (Split?)split)));
+                paths.AddRange(List(ref reader).Select(p => (p, (Split?)split)));
             }
 
             return new RecordPaths(paths);
         }
 
+        /// <inheritdoc/>
+
         public override void Write(Utf8JsonWriter writer, RecordPaths value, JsonSerializerOptions options)
         {
             if (value._paths.All(p => p.Split is null))
             {
-                JsonSerializer.Serialize(writer, new NameList(value._paths.Select(p => p.Path)), options);
+                JsonSerializer.Serialize(writer, new NameList(value._paths.Select(p => p.Path)), CoreJson.Compact.NameList);
                 return;
             }
 
@@ -63,13 +67,13 @@ public sealed class RecordPaths : IEquatable<RecordPaths>
             foreach (var split in value._paths.GroupBy(p => p.Split))
             {
                 writer.WritePropertyName(split.Key!.Value.ToString().ToLowerInvariant());
-                JsonSerializer.Serialize(writer, new NameList(split.Select(p => p.Path)), options);
+                JsonSerializer.Serialize(writer, new NameList(split.Select(p => p.Path)), CoreJson.Compact.NameList);
             }
 
             writer.WriteEndObject();
         }
 
-        private static NameList List(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<NameList>(ref reader, options) ?? throw new JsonException();
+        private static NameList List(ref Utf8JsonReader reader) =>
+            JsonSerializer.Deserialize(ref reader, CoreJson.Compact.NameList) ?? throw new JsonException();
     }
 }

@@ -28,7 +28,7 @@ public sealed record ValidationReport
     public required long RowsLeftOut { get; init; }
 
     /// <summary>Rows of each split; empty for a rejected dataset.</summary>
-    public IReadOnlyDictionary<string, int> Splits { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Splits { get; set; } = new Dictionary<string, int>();
 
     /// <summary>The labels with their rows in each split; empty for a rejected dataset, and for regression.</summary>
     public required IReadOnlyList<LabelReport> Labels { get; init; }
@@ -49,7 +49,7 @@ public sealed record ValidationReport
     public DuplicateCounts? Duplicates { get; init; }
 
     /// <summary>Languages of the texts whose language is certain, the most frequent first.</summary>
-    public IReadOnlyList<LanguageShare> Languages { get; init; } = [];
+    public IReadOnlyList<LanguageShare> Languages { get; set; } = [];
 
     /// <summary>What a run is expected to take and to cost; null for a rejected dataset, and where a base model's <c>config.json</c> cannot be read.</summary>
     public CostEstimate? Estimate { get; init; }

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Feedback;
 
 /// <summary>How far what a model predicts in use is from what it predicted on its test split.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<ShiftLevel>))]
 public enum ShiftLevel
 {
     /// <summary>No more than chance, or too little to matter.</summary>

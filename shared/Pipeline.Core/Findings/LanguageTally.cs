@@ -6,7 +6,7 @@ namespace Pipeline.Core.Findings;
 public sealed class LanguageTally
 {
     /// <summary>The languages: how many rows each has, and where the first are.</summary>
-    public Dictionary<string, LanguageRows> Languages { get; init; } = new(StringComparer.Ordinal);
+    public Dictionary<string, LanguageRows> Languages { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Counts a row.</summary>
     /// <param name="language">Its language.</param>
@@ -55,7 +55,7 @@ public sealed class LanguageRows
     public long Count { get; set; }
 
     /// <summary>The first of them.</summary>
-    public List<FindingPlace> First { get; init; } = [];
+    public List<FindingPlace> First { get; set; } = [];
 }
 
 /// <summary>A language of a dataset.</summary>

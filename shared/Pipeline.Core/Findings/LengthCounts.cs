@@ -18,8 +18,10 @@ public sealed class LengthCounts
     public IReadOnlyList<long> Buckets
     {
         get => [.. Enumerable.Range(0, _counts.Length).Where(i => _counts[i] > 0).SelectMany(i => new[] { i, _counts[i], _sums[i] })];
-        init
+        set
         {
+            Array.Clear(_counts);
+            Array.Clear(_sums);
             for (var i = 0; i + 2 < value.Count; i += 3)
                 AddToBucket((int)value[i], value[i + 1], value[i + 2]);
         }

@@ -25,7 +25,7 @@ public sealed class NearCopies
     public long Conflicts { get; set; }
 
     /// <summary>The first pairs of both kinds, in the order of the dataset; their texts make a better report, see <see cref="RowQuotes"/>.</summary>
-    public List<NearCopy> First { get; init; } = [];
+    public List<NearCopy> First { get; set; } = [];
 
     /// <summary>Notes them.</summary>
     /// <param name="findings">Takes them.</param>

@@ -12,7 +12,7 @@ public sealed record QuotedRow(string? File, IReadOnlyList<string> Labels, strin
 public sealed class RowQuotes
 {
     /// <summary>The rows that were asked for, by their number; null where they were not shown yet.</summary>
-    public Dictionary<long, QuotedRow?> Rows { get; init; } = [];
+    public Dictionary<long, QuotedRow?> Rows { get; set; } = [];
 
     /// <summary>Asks for the rows of near copies, and for those that findings know by their number alone.</summary>
     public static RowQuotes Of(NearCopies copies, IEnumerable<Finding> findings) => new()

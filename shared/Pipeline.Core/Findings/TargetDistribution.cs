@@ -12,7 +12,7 @@ public sealed record TargetDistribution(
     float Least, float LowerQuartile, float Median, float UpperQuartile, float Greatest, double Mean, IReadOnlyList<TargetBar> Bars)
 {
     /// <summary>The mean of each split by its name.</summary>
-    public IReadOnlyDictionary<string, double> Means { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Means { get; set; } = new Dictionary<string, double>();
 }
 
 /// <summary>A bar of a distribution of targets.</summary>

@@ -21,7 +21,7 @@ public sealed class TargetTally
     public IReadOnlyList<long> Buckets
     {
         get => [.. _counts.OrderBy(b => b.Key).SelectMany(b => new[] { b.Key, b.Value })];
-        init => _counts = value.Chunk(2).ToDictionary(b => (int)b[0], b => b[1]);
+        set => _counts = value.Chunk(2).ToDictionary(b => (int)b[0], b => b[1]);
     }
 
     /// <summary>Sum of the targets.</summary>

@@ -4,10 +4,10 @@ namespace Pipeline.Core.Findings;
 public sealed class TextStatistics
 {
     /// <summary>Lengths in characters (UTF-16 units).</summary>
-    public LengthCounts Characters { get; init; } = new();
+    public LengthCounts Characters { get; set; } = new();
 
     /// <summary>Languages of the texts, where they are certain.</summary>
-    public LanguageTally Languages { get; init; } = new();
+    public LanguageTally Languages { get; set; } = new();
 
     /// <summary>Takes over a later part's; merge in the order of the dataset.</summary>
     /// <param name="later">The later part's.</param>

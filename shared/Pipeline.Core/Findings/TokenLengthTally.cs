@@ -7,10 +7,10 @@ namespace Pipeline.Core.Findings;
 public sealed class TokenLengthTally
 {
     /// <summary>The lengths.</summary>
-    public LengthCounts Lengths { get; init; } = new();
+    public LengthCounts Lengths { get; set; } = new();
 
     /// <summary>The longest texts, the longest first.</summary>
-    public List<LongText> Longest { get; init; } = [];
+    public List<LongText> Longest { get; set; } = [];
 
     /// <summary>Counts a text.</summary>
     /// <param name="row">Its row.</param>

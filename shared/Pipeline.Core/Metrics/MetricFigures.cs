@@ -1,5 +1,4 @@
-using System.Reflection;
-using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Pipeline.Core.Metrics;
 
@@ -10,16 +9,14 @@ public static class MetricFigures
     /// <param name="metrics">Type of the record.</param>
     public static IEnumerable<string> Names(Type metrics)
     {
-        foreach (var property in metrics.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (var property in CoreJson.Compact.GetTypeInfo(metrics)!.Properties)
         {
-            var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-            var kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (kind == typeof(double))
-                yield return name;
-            else if (kind.Namespace == metrics.Namespace && kind.IsClass)
+            if (property.PropertyType == typeof(double) || property.PropertyType == typeof(double?))
+                yield return property.Name;
+            else if (CoreJson.Compact.GetTypeInfo(property.PropertyType)!.Kind == JsonTypeInfoKind.Object)
             {
-                foreach (var inner in Names(kind))
-                    yield return $"{name}_{inner}";
+                foreach (var inner in Names(property.PropertyType))
+                    yield return $"{property.Name}_{inner}";
             }
         }
     }

@@ -13,11 +13,11 @@ internal sealed class ModelMetricsConverter : JsonConverter<ModelMetrics>
     {
         using var json = JsonDocument.ParseValue(ref reader);
         return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(OnlyRegressionHas, out _)
-            ? json.RootElement.Deserialize<RegressionMetrics>(options)
-            : json.RootElement.Deserialize<ClassificationMetrics>(options);
+            ? json.RootElement.Deserialize(CoreJson.Compact.RegressionMetrics)
+            : json.RootElement.Deserialize(CoreJson.Compact.ClassificationMetrics);
     }
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, ModelMetrics value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value, value.GetType(), options);
+        JsonSerializer.Serialize(writer, value, options.GetTypeInfo(value.GetType()));
 }

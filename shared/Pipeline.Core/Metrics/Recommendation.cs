@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Pipeline.Core.Baselines;
 
 namespace Pipeline.Core.Metrics;
@@ -87,6 +88,7 @@ public sealed record Recommendation(string Choice, RecommendationVerdict Verdict
 }
 
 /// <summary>What the test split says about the model and the linear baseline.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<RecommendationVerdict>))]
 public enum RecommendationVerdict
 {
     /// <summary>The interval of the difference is above zero.</summary>

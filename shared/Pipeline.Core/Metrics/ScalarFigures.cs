@@ -7,7 +7,7 @@ namespace Pipeline.Core.Metrics;
 public static class ScalarFigures
 {
     // What is not finite becomes a word, which is passed over: JSON has no number for it.
-    private static readonly JsonSerializerOptions s_json = new(PipelineJson.Compact) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly CoreJson s_json = new(new(PipelineJson.Dialect(indented: false)) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals });
 
     /// <summary>
     /// The numbers of a metrics object under the names of its JSON, those of objects inside it with the object's name in front:
@@ -18,7 +18,7 @@ public static class ScalarFigures
     public static Dictionary<string, double> Of(ModelMetrics metrics, string prefix = "")
     {
         var figures = new Dictionary<string, double>();
-        Add(figures, prefix, JsonSerializer.SerializeToElement(metrics, s_json));
+        Add(figures, prefix, JsonSerializer.SerializeToElement(metrics, s_json.ModelMetrics));
         return figures;
     }
 

@@ -34,7 +34,7 @@ public sealed class ModelPublisher(BlobServiceClient storage)
                 files.Add(await UploadAsync(folder, path, manifest, cancellationToken));
             await beforeManifest(cancellationToken);
             published = manifest with { Files = files };
-            if (!await JsonBlob.TryWriteAsync(_models, BlobLayout.Manifest(manifest.ModelName, manifest.Version), published, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
+            if (!await JsonBlob.TryWriteAsync(_models, BlobLayout.Manifest(manifest.ModelName, manifest.Version), published, CoreJson.Indented.ModelManifest, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken))
                 published = (await _published.FindManifestAsync(manifest.ModelName, manifest.Version, cancellationToken))!;
         }
 

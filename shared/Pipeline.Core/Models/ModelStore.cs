@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -30,13 +31,13 @@ public sealed class ModelStore(BlobServiceClient storage)
 
     /// <summary>What is in production, or null where nothing has been published.</summary>
     public async Task<ProductionState?> FindProductionAsync(string modelName, CancellationToken cancellationToken = default) =>
-        await ReadAsync<ProductionPointer>(BlobLayout.Production(modelName), cancellationToken) is var (pointer, etag)
+        await ReadAsync(BlobLayout.Production(modelName), CoreJson.Indented.ProductionPointer, cancellationToken) is var (pointer, etag)
             ? new ProductionState(pointer, etag)
             : null;
 
     /// <summary>The manifest of a version, or null where it has not been published.</summary>
     public async Task<ModelManifest?> FindManifestAsync(string modelName, string version, CancellationToken cancellationToken = default) =>
-        (await ReadAsync<ModelManifest>(BlobLayout.Manifest(modelName, version), cancellationToken))?.Value;
+        (await ReadAsync(BlobLayout.Manifest(modelName, version), CoreJson.Indented.ModelManifest, cancellationToken))?.Value;
 
     /// <summary>Opens a file of a version for reading.</summary>
     /// <param name="manifest">The version.</param>
@@ -69,13 +70,13 @@ public sealed class ModelStore(BlobServiceClient storage)
         return names;
     }
 
-    private async Task<(T Value, ETag ETag)?> ReadAsync<T>(string blob, CancellationToken cancellationToken)
+    private async Task<(T Value, ETag ETag)?> ReadAsync<T>(string blob, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
             var content = await _container.GetBlobClient(blob).DownloadContentAsync(cancellationToken);
-            var value = JsonSerializer.Deserialize<T>(content.Value.Content.ToMemory().Span, PipelineJson.Indented)
+            var value = JsonSerializer.Deserialize(content.Value.Content.ToMemory().Span, type)
                 ?? throw new InvalidDataException($"'{BlobLayout.Models}/{blob}' holds null.");
             return (value, content.Value.Details.ETag);
         }

@@ -25,7 +25,7 @@ public sealed class ProductionSwitch(BlobServiceClient storage, TimeProvider tim
     {
         var pointer = new ProductionPointer(version, time.GetUtcNow(), from?.Pointer.Version, choice);
         var conditions = from is { ETag: var etag } ? new BlobRequestConditions { IfMatch = etag } : new BlobRequestConditions { IfNoneMatch = ETag.All };
-        return await JsonBlob.TryWriteAsync(_models, BlobLayout.Production(modelName), pointer, conditions, cancellationToken) ? pointer : null;
+        return await JsonBlob.TryWriteAsync(_models, BlobLayout.Production(modelName), pointer, CoreJson.Indented.ProductionPointer, conditions, cancellationToken) ? pointer : null;
     }
 
     /// <summary>Moves the pointer to the version that a person has chosen, newer or older; where it is there already, nothing is written.</summary>

@@ -43,14 +43,16 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
     public override int GetHashCode() => _byLabel.Aggregate(_name?.GetHashCode(StringComparison.Ordinal) ?? 0, HashCode.Combine);
 
     /// <summary>The name, or the weights as JSON.</summary>
-    public override string ToString() => _name ?? JsonSerializer.Serialize(_byLabel);
+    public override string ToString() => _name ?? JsonSerializer.Serialize(_byLabel, CoreJson.Compact.SortedDictionaryStringDouble);
 
-    private sealed class Converter : JsonConverter<ClassWeights>
+    /// <summary>Reads and writes it as JSON.</summary>
+    public sealed class Converter : JsonConverter<ClassWeights>
     {
+        /// <inheritdoc/>
         public override ClassWeights Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType == JsonTokenType.StartObject)
-                return Of(JsonSerializer.Deserialize<Dictionary<string, double>>(ref reader, options)!);
+                return Of(JsonSerializer.Deserialize(ref reader, CoreJson.Compact.DictionaryStringDouble)!);
             return reader.GetString() switch
             {
                 NoneName => None,
@@ -59,12 +61,14 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
             };
         }
 
+        /// <inheritdoc/>
+
         public override void Write(Utf8JsonWriter writer, ClassWeights value, JsonSerializerOptions options)
         {
             if (value._name is { } name)
                 writer.WriteStringValue(name);
             else
-                JsonSerializer.Serialize(writer, value._byLabel, options);
+                JsonSerializer.Serialize(writer, value._byLabel, CoreJson.Compact.SortedDictionaryStringDouble);
         }
     }
 }

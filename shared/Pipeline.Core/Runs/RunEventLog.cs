@@ -20,7 +20,7 @@ public sealed class RunEventLog(BlobServiceClient storage)
         using var lines = new MemoryStream();
         foreach (var e in events)
         {
-            JsonSerializer.Serialize(lines, e, PipelineJson.Compact);
+            JsonSerializer.Serialize(lines, e, CoreJson.Compact.RunEvent);
             lines.WriteByte((byte)'\n');
         }
 

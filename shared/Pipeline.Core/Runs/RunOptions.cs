@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Sweeps;
 
@@ -35,12 +36,10 @@ public sealed record RunOptions
 
     /// <summary>What stands between several labels in a field; makes the dataset multi-label. Default: none, a field is one label.</summary>
     [Category("Reading")]
-    [MinLength(1)]
     public string? LabelSeparator { get; init; }
 
     /// <summary>A label ends before this: <c>:</c> makes <c>NUM</c> of <c>NUM:dist</c>. Default: none.</summary>
     [Category("Reading")]
-    [MinLength(1)]
     public string? LabelUntil { get; init; }
 
     /// <summary>Names for labels that are numbers, counted from 0 or from 1, whichever fits. Default: none, numbers are names themselves.</summary>
@@ -84,17 +83,17 @@ public sealed record RunOptions
     /// <summary>Share of rows for validation. Default 0.1.</summary>
     [Category("Split")]
     [Range(0.01, 0.4)]
-    public double ValidationFraction { get; init; } = 0.1;
+    public double ValidationFraction { get; set; } = 0.1;
 
     /// <summary>Share of rows for the test. Default 0.1.</summary>
     [Category("Split")]
     [Range(0.01, 0.4)]
-    public double TestFraction { get; init; } = 0.1;
+    public double TestFraction { get; set; } = 0.1;
 
     /// <summary>Seed of the split, the initial weights, the order of the data and dropout. Default 42.</summary>
     [Category("Split")]
     [Range(0, int.MaxValue)]
-    public int Seed { get; init; } = 42;
+    public int Seed { get; set; } = 42;
 
     /// <summary>A folder of the container <c>base-models</c> to fine-tune. Default: none, a small GPT-2 is trained from scratch.</summary>
     [Category("Model")]
@@ -131,12 +130,12 @@ public sealed record RunOptions
     /// <summary>Type in which LoRA holds the base model's matrices; <c>bfloat16</c> takes half the memory. Default: float32.</summary>
     [Category("Model")]
     [AllowedValues("float32", "bfloat16")]
-    public string BaseModelDtype { get; init; } = "float32";
+    public string BaseModelDtype { get; set; } = "float32";
 
     /// <summary>Size of the vocabulary that is learned where no base model is given, in tokens. Default 8,000.</summary>
     [Category("Model")]
     [Range(300, 100_000)]
-    public int VocabularySize { get; init; } = 8_000;
+    public int VocabularySize { get; set; } = 8_000;
 
     /// <summary>Tokens of a text that the model reads; the rest is cut off. Default: chosen from the lengths in the dataset.</summary>
     [Category("Model")]
@@ -151,7 +150,7 @@ public sealed record RunOptions
     /// <summary>Passes over the training split. Default: chosen, as with <c>auto</c>.</summary>
     [Category("Training")]
     [Range(1, 1_000)]
-    [AllowsAuto]
+    [JsonConverter(typeof(AutoOr<int>))]
     public int? NumTrainEpochs { get; init; }
 
     /// <summary>Optimizer steps of the run, over as many epochs as they take; <c>num_train_epochs</c> then does not count. Default: none, the epochs decide.</summary>
@@ -162,13 +161,13 @@ public sealed record RunOptions
     /// <summary>Examples that are computed together; they are split further where they do not fit in memory. Default: chosen, as with <c>auto</c>.</summary>
     [Category("Training")]
     [Range(1, 4_096)]
-    [AllowsAuto]
+    [JsonConverter(typeof(AutoOr<int>))]
     public int? PerDeviceTrainBatchSize { get; init; }
 
     /// <summary>Batches whose gradients are added up for an optimizer step. Default 1.</summary>
     [Category("Training")]
     [Range(1, 4_096)]
-    public int GradientAccumulationSteps { get; init; } = 1;
+    public int GradientAccumulationSteps { get; set; } = 1;
 
     /// <summary>Whether the backward pass computes each block's activations again instead of keeping them: less memory, about a third more time. Default: false.</summary>
     [Category("Training")]
@@ -177,13 +176,13 @@ public sealed record RunOptions
     /// <summary>Peak learning rate of AdamW. Default: chosen, as with <c>auto</c>.</summary>
     [Category("Training")]
     [Range(1e-7, 1.0)]
-    [AllowsAuto]
+    [JsonConverter(typeof(AutoOr<double>))]
     public double? LearningRate { get; init; }
 
     /// <summary>How the learning rate goes on after the warmup. Default: linear.</summary>
     [Category("Training")]
     [AllowedValues("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt")]
-    public string LrSchedulerType { get; init; } = "linear";
+    public string LrSchedulerType { get; set; } = "linear";
 
     /// <summary>The schedule's own numbers: <c>num_cycles</c>, <c>power</c>, <c>lr_end</c>, <c>timescale</c>. Default: those of Hugging Face.</summary>
     [Category("Training")]
@@ -202,27 +201,27 @@ public sealed record RunOptions
     /// <summary>Decoupled weight decay, not applied to biases and norms. Default 0.01.</summary>
     [Category("Training")]
     [Range(0.0, 1.0)]
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; set; } = 0.01;
 
     /// <summary>AdamW's decay of the mean of gradients. Default 0.9.</summary>
     [Category("Training")]
     [Range(0.0, 0.9999)]
-    public double AdamBeta1 { get; init; } = 0.9;
+    public double AdamBeta1 { get; set; } = 0.9;
 
     /// <summary>AdamW's decay of the mean of squared gradients. Default 0.999.</summary>
     [Category("Training")]
     [Range(0.0, 0.999999)]
-    public double AdamBeta2 { get; init; } = 0.999;
+    public double AdamBeta2 { get; set; } = 0.999;
 
     /// <summary>AdamW adds this to the divisor. Default 0.00000001.</summary>
     [Category("Training")]
     [Range(1e-12, 0.1)]
-    public double AdamEpsilon { get; init; } = 1e-8;
+    public double AdamEpsilon { get; set; } = 1e-8;
 
     /// <summary>The global gradient norm is clipped to this; 0 leaves it as it is. Default 1.</summary>
     [Category("Training")]
     [Range(0.0, 1_000.0)]
-    public double MaxGradNorm { get; init; } = 1.0;
+    public double MaxGradNorm { get; set; } = 1.0;
 
     /// <summary>Whether matrices are multiplied in bf16, while weights stay fp32. Default: chosen, by the device and on a CPU by a measurement.</summary>
     [Category("Training")]
@@ -243,12 +242,12 @@ public sealed record RunOptions
     /// </summary>
     [Category("Training")]
     [Range(0.001, 1_000.0)]
-    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+    public ClassWeights ClassWeights { get; set; } = ClassWeights.None;
 
     /// <summary>When the validation split is scored; <c>no</c>: only at the end. Default: epoch.</summary>
     [Category("Evaluation")]
     [AllowedValues("no", "steps", "epoch")]
-    public string EvalStrategy { get; init; } = "epoch";
+    public string EvalStrategy { get; set; } = "epoch";
 
     /// <summary>Optimizer steps between two evaluations, with <c>eval_strategy</c> <c>steps</c>. Default: chosen, a tenth of the run.</summary>
     [Category("Evaluation")]
@@ -263,7 +262,7 @@ public sealed record RunOptions
     /// <summary>When a checkpoint is saved beside those that the trainer saves by the clock; <c>no</c>: only those. Default: epoch.</summary>
     [Category("Evaluation")]
     [AllowedValues("no", "steps", "epoch")]
-    public string SaveStrategy { get; init; } = "epoch";
+    public string SaveStrategy { get; set; } = "epoch";
 
     /// <summary>Optimizer steps between two checkpoints, with <c>save_strategy</c> <c>steps</c>. Default: chosen, a tenth of the run.</summary>
     [Category("Evaluation")]
@@ -273,7 +272,7 @@ public sealed record RunOptions
     /// <summary>When loss, learning rate and gradient norm are written into the run's events. Default: steps.</summary>
     [Category("Evaluation")]
     [AllowedValues("no", "steps", "epoch")]
-    public string LoggingStrategy { get; init; } = "steps";
+    public string LoggingStrategy { get; set; } = "steps";
 
     /// <summary>Optimizer steps between two such events, with <c>logging_strategy</c> <c>steps</c>. Default: none, one with each heartbeat.</summary>
     [Category("Evaluation")]
@@ -282,7 +281,6 @@ public sealed record RunOptions
 
     /// <summary>The figure of the validation split by which the best weights are chosen, named as in <c>metrics.json</c> with <c>_</c> between the levels. Default: macro_f1.</summary>
     [Category("Evaluation")]
-    [MinLength(1)]
     public string? MetricForBestModel { get; init; }
 
     /// <summary>Whether more of that figure is better. Default: by its name, false for losses and errors.</summary>
@@ -309,7 +307,7 @@ public sealed record RunOptions
 
     /// <summary>Whether the probabilities are calibrated on the validation split (temperature scaling), which changes no answer. Default: true.</summary>
     [Category("Evaluation")]
-    public bool CalibrateProbabilities { get; init; } = true;
+    public bool CalibrateProbabilities { get; set; } = true;
 
     /// <summary>Whether each of several labels gets the threshold with the highest F1 on the validation split instead of one half. Default: false.</summary>
     [Category("Evaluation")]
@@ -334,5 +332,5 @@ public sealed record RunOptions
     /// <summary>With <c>promote</c> at <c>auto</c>, by how much the macro F1 (with several labels a row the micro F1, for numbers R²) may be lower than the production version's. Default 0.01.</summary>
     [Category("Promotion")]
     [Range(0.0, 1.0)]
-    public double PromotionTolerance { get; init; } = 0.01;
+    public double PromotionTolerance { get; set; } = 0.01;
 }

@@ -74,7 +74,7 @@ public static class RunOptionsReader
         var problems = OptionsSchema.Schema.Check(options);
         if (problems.Count > 0)
             throw new RunOptionsException(source, [.. problems.Select(p => new OptionProblem(p.Path, hasLines ? p.Line : null, p.Message))]);
-        var read = OptionText.ToJson(options).Deserialize<RunOptions>(PipelineJson.Compact)!;
+        var read = OptionText.ToJson(options).Deserialize(CoreJson.Compact.RunOptions)!;
         var conflicts = OptionConflicts.Find(read).Select(p => p with { Line = hasLines ? LineOf(options, p.Option) : null }).ToList();
         return conflicts.Count == 0 ? read : throw new RunOptionsException(source, conflicts);
     }

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Runs;
 
 /// <summary>Where a run stands. It moves from left to right and ends in one of the last five.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<RunState>))]
 public enum RunState
 {
     /// <summary>The dataset is being read, checked, split and tokenized.</summary>

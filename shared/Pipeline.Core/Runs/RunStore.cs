@@ -11,7 +11,7 @@ public sealed class RunStore(BlobServiceClient storage)
     private const int ReadsAtOnce = 16;
 
     private readonly BlobContainerClient _container = storage.GetBlobContainerClient(BlobLayout.Runs);
-    private readonly JsonRecords<RunRecord> _records = new(storage.GetBlobContainerClient(BlobLayout.Runs));
+    private readonly JsonRecords<RunRecord> _records = new(storage.GetBlobContainerClient(BlobLayout.Runs), CoreJson.Indented.RunRecord);
 
     /// <summary>Creates the record if there is none yet.</summary>
     /// <returns>True if this call created it; false if another did before.</returns>

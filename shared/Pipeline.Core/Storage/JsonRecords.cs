@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -5,7 +6,7 @@ using Azure.Storage.Blobs.Models;
 namespace Pipeline.Core.Storage;
 
 /// <summary>Records as JSON blobs. Writers never overwrite each other: every write carries the ETag it was based on.</summary>
-internal sealed class JsonRecords<T>(BlobContainerClient container) where T : class
+internal sealed class JsonRecords<T>(BlobContainerClient container, JsonTypeInfo<T> type) where T : class
 {
     /// <summary>Creates a record if there is none yet.</summary>
     /// <returns>True if this call created it; false if another did before.</returns>
@@ -13,7 +14,7 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
     {
         try
         {
-            await JsonBlob.WriteAsync(container, name, record, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
+            await JsonBlob.WriteAsync(container, name, record, type, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobAlreadyExists || e.Status == 412)
@@ -23,7 +24,7 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
     }
 
     /// <summary>The record, or null where there is none.</summary>
-    public async Task<T?> FindAsync(string name, CancellationToken cancellationToken) => (await JsonBlob.ReadAsync<T>(container, name, cancellationToken))?.Value;
+    public async Task<T?> FindAsync(string name, CancellationToken cancellationToken) => (await JsonBlob.ReadAsync(container, name, type, cancellationToken))?.Value;
 
     /// <summary>
     /// Applies a change to the newest record and writes it, again and again until no other writer came between.
@@ -35,13 +36,13 @@ internal sealed class JsonRecords<T>(BlobContainerClient container) where T : cl
     {
         while (true)
         {
-            var (record, etag) = await JsonBlob.ReadAsync<T>(container, name, cancellationToken) ?? throw new KeyNotFoundException(missing);
+            var (record, etag) = await JsonBlob.ReadAsync(container, name, type, cancellationToken) ?? throw new KeyNotFoundException(missing);
             var changed = change(record);
             if (ReferenceEquals(changed, record))
                 return record;
             try
             {
-                await JsonBlob.WriteAsync(container, name, changed, new BlobRequestConditions { IfMatch = etag }, cancellationToken);
+                await JsonBlob.WriteAsync(container, name, changed, type, new BlobRequestConditions { IfMatch = etag }, cancellationToken);
                 return changed;
             }
             catch (RequestFailedException e) when (e.Status == 412)

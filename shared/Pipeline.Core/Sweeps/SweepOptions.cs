@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Pipeline.Core.Datasets;
 
 namespace Pipeline.Core.Sweeps;
@@ -42,14 +43,15 @@ public sealed record SweepOptions
 
     /// <summary>One in so many trials goes on after each rung, with so many times the epochs; 1: all go to the end. Default 3.</summary>
     [Range(1, 16)]
-    public int ReductionFactor { get; init; } = 3;
+    public int ReductionFactor { get; set; } = 3;
 
     /// <summary>Epochs of the first rung, at least. Default 1.</summary>
     [Range(1, 1_000)]
-    public int MinEpochs { get; init; } = 1;
+    public int MinEpochs { get; set; } = 1;
 }
 
 /// <summary>How trials are chosen.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<SweepMethod>))]
 public enum SweepMethod
 {
     /// <summary>Each value is drawn by itself (Bergstra and Bengio 2012).</summary>

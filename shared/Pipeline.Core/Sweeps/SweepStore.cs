@@ -7,8 +7,8 @@ namespace Pipeline.Core.Sweeps;
 /// <summary>Reads and writes a sweep's trials and decisions. Writers never overwrite each other.</summary>
 public sealed class SweepStore(BlobServiceClient storage, string runId)
 {
-    private readonly JsonRecords<TrialRecord> _trials = new(storage.GetBlobContainerClient(BlobLayout.Runs));
-    private readonly JsonRecords<RungDecision> _decisions = new(storage.GetBlobContainerClient(BlobLayout.Runs));
+    private readonly JsonRecords<TrialRecord> _trials = new(storage.GetBlobContainerClient(BlobLayout.Runs), CoreJson.Indented.TrialRecord);
+    private readonly JsonRecords<RungDecision> _decisions = new(storage.GetBlobContainerClient(BlobLayout.Runs), CoreJson.Indented.RungDecision);
 
     /// <summary>Writes the trials that are not there yet.</summary>
     /// <returns>The trials as they stand.</returns>

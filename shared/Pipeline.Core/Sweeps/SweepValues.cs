@@ -33,18 +33,22 @@ public sealed class SweepValues : IEquatable<SweepValues>
     /// <inheritdoc/>
     public override int GetHashCode() => _list.Aggregate(Range?.GetHashCode() ?? 0, HashCode.Combine);
 
-    private sealed class Converter : JsonConverter<SweepValues>
+    /// <summary>Reads and writes it as JSON.</summary>
+    public sealed class Converter : JsonConverter<SweepValues>
     {
+        /// <inheritdoc/>
         public override SweepValues Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType == JsonTokenType.StartObject
-            ? new SweepValues(JsonSerializer.Deserialize<SweepRange>(ref reader, options) ?? throw new JsonException())
-            : new SweepValues(JsonSerializer.Deserialize<double[]>(ref reader, options) ?? throw new JsonException());
+            ? new SweepValues(JsonSerializer.Deserialize(ref reader, CoreJson.Compact.SweepRange) ?? throw new JsonException())
+            : new SweepValues(JsonSerializer.Deserialize(ref reader, CoreJson.Compact.DoubleArray) ?? throw new JsonException());
+
+        /// <inheritdoc/>
 
         public override void Write(Utf8JsonWriter writer, SweepValues value, JsonSerializerOptions options)
         {
             if (value.Range is { } range)
-                JsonSerializer.Serialize(writer, range, options);
+                JsonSerializer.Serialize(writer, range, CoreJson.Compact.SweepRange);
             else
-                JsonSerializer.Serialize(writer, value._list, options);
+                JsonSerializer.Serialize(writer, value._list, CoreJson.Compact.DoubleArray);
         }
     }
 }
@@ -56,6 +60,7 @@ public sealed class SweepValues : IEquatable<SweepValues>
 public sealed record SweepRange(double? Min, double? Max, SweepScale? Scale = null);
 
 /// <summary>What is drawn from evenly.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<SweepScale>))]
 public enum SweepScale
 {
     /// <summary>The value.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Core.Costs;
 using Pipeline.Core.Runs;
 
@@ -25,7 +26,7 @@ public sealed record TrialRecord
     public int SentRung { get; init; }
 
     /// <summary>What it came to in each rung, from the first.</summary>
-    public IReadOnlyList<RungResult> Results { get; init; } = [];
+    public IReadOnlyList<RungResult> Results { get; set; } = [];
 
     /// <summary>When a trainer first took it.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -62,6 +63,7 @@ public sealed record TrialRecord
 }
 
 /// <summary>Where a trial stands.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<TrialState>))]
 public enum TrialState
 {
     /// <summary>Its message is on the queue, or is about to be.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Pipeline.Core.Tokenization;
 
@@ -49,8 +50,7 @@ internal static class JsonFile
         return numbers;
     }
 
-    public static void Write<T>(string path, T value) =>
-        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(value, PipelineJson.Indented));
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     public static JsonElement? Optional(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -7,7 +7,7 @@ internal static class TokenizerConfigWriter
 {
     public static void Write(string directory, TokenizerSettings settings, int modelMaxLength, IEnumerable<KeyValuePair<string, object>> family)
     {
-        JsonFile.Write(Path.Combine(directory, "special_tokens_map.json"), settings.Roles);
+        JsonFile.Write(Path.Combine(directory, "special_tokens_map.json"), settings.Roles, CoreJson.Indented.IReadOnlyDictionaryStringString);
 
         var config = new SortedDictionary<string, object>(StringComparer.Ordinal)
         {
@@ -20,6 +20,6 @@ internal static class TokenizerConfigWriter
         };
         foreach (var (name, value) in settings.Roles.Select(r => KeyValuePair.Create(r.Key, (object)r.Value)).Concat(family))
             config[name] = value;
-        JsonFile.Write(Path.Combine(directory, "tokenizer_config.json"), config);
+        JsonFile.Write(Path.Combine(directory, "tokenizer_config.json"), config, CoreJson.Indented.SortedDictionaryStringObject);
     }
 }

@@ -38,7 +38,7 @@ internal static class TokenizerJson
     public static void Write(string directory, TokenizerSettings settings, IReadOnlyDictionary<string, int> tokens, Action<Utf8JsonWriter> writeFamily)
     {
         using var file = File.Create(Path.Combine(directory, "tokenizer.json"));
-        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true, Encoder = PipelineJson.Indented.Encoder });
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true, Encoder = PipelineJson.Encoder });
         json.WriteStartObject();
         json.WriteString("version", "1.0");
         json.WriteNull("truncation");
@@ -51,7 +51,7 @@ internal static class TokenizerJson
             foreach (var (name, value) in AddedTokenJson.Members(token))
             {
                 json.WritePropertyName(name);
-                JsonSerializer.Serialize(json, value);
+                JsonSerializer.Serialize(json, value, CoreJson.Indented.Object);
             }
 
             json.WriteEndObject();

@@ -52,7 +52,7 @@ internal static class VocabularyFiles
     public static void Write(string directory, BpeVocabulary vocabulary)
     {
         using (var file = File.Create(Path.Combine(directory, "vocab.json")))
-        using (var json = new Utf8JsonWriter(file, new JsonWriterOptions { Encoder = PipelineJson.Compact.Encoder }))
+        using (var json = new Utf8JsonWriter(file, new JsonWriterOptions { Encoder = PipelineJson.Encoder }))
             TokenizerJson.WriteTokens(json, vocabulary.Tokens);
         WriteLines(Path.Combine(directory, "merges.txt"), vocabulary.Merges.Select(m => $"{m.Left} {m.Right}").Prepend(Header));
     }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Pipeline.Core;
@@ -44,7 +45,7 @@ internal sealed partial class OptionFacts
     public bool IsWhole => Type == typeof(int) || SweptOption is { IsWhole: true };
 
     /// <summary>Whether <c>"auto"</c> may stand for the number.</summary>
-    public bool AllowsAuto => _property.GetCustomAttribute<AllowsAutoAttribute>() is not null;
+    public bool AllowsAuto => _property.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType is { IsGenericType: true } converter && converter.GetGenericTypeDefinition() == typeof(AutoOr<>);
 
     public string? Pattern => _property.GetCustomAttribute<RegularExpressionAttribute>()?.Pattern;
 

@@ -50,7 +50,7 @@ internal static class OptionTables
             return $"{string.Join(", ", ClassWeights.Names.Select(n => $"`{n}`"))}, or object: {Span(option.Range!)} by label";
         var many = option.Type == typeof(SweepValues) ? "list or range of " : "";
         if (option.Range is { } range)
-            return many + Span(range) + (option.AllowsAuto ? $", or `{AllowsAutoAttribute.Auto}`" : "");
+            return many + Span(range) + (option.AllowsAuto ? $", or `{AutoOr.Word}`" : "");
         if (option.Type == typeof(RecordPaths))
             return "path, list of paths, or object of them by split";
         if (option.Type == typeof(NameList))

@@ -50,7 +50,7 @@ internal static class SchemaDraft
         if (option.Type == typeof(bool))
             return new JsonObject { ["type"] = "boolean" };
         if (option.Type == typeof(int) || option.Type == typeof(double))
-            return option.AllowsAuto ? OrWords(Number(option.Type, option.Range), AllowsAutoAttribute.Auto) : Number(option.Type, option.Range);
+            return option.AllowsAuto ? OrWords(Number(option.Type, option.Range), AutoOr.Word) : Number(option.Type, option.Range);
         if (option.Type == typeof(ClassWeights))
             return OrWords(new JsonObject { ["type"] = "object", ["additionalProperties"] = Number(typeof(double), option.Range) }, [.. ClassWeights.Names]);
         if (option.Type == typeof(string) || option.Type.IsEnum)

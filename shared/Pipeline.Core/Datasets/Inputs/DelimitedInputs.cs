@@ -71,5 +71,6 @@ internal static class DelimitedInputs
 
     private static byte[] Json(IReadOnlyList<string> names, string[] fields) =>
         JsonSerializer.SerializeToUtf8Bytes(
-            new OrderedDictionary<string, string>(names.Zip(fields).DistinctBy(f => f.First).Select(f => KeyValuePair.Create(f.First, MarkedUtf8.Show(f.Second)))), PipelineJson.Compact);
+            new OrderedDictionary<string, string>(names.Zip(fields).DistinctBy(f => f.First).Select(f => KeyValuePair.Create(f.First, MarkedUtf8.Show(f.Second)))),
+            CoreJson.Compact.OrderedDictionaryStringString);
 }

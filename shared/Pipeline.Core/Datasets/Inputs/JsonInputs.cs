@@ -44,7 +44,7 @@ internal sealed class JsonInputs(ReadingOptions options, ReadingPlan plan, Input
     public static byte[] Wrap(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json) => [.. "{\""u8, .. name, .. "\":"u8, .. json, .. "}"u8];
 
     /// <summary>A text as JSON.</summary>
-    public static byte[] Quoted(string text) => JsonSerializer.SerializeToUtf8Bytes(MarkedUtf8.Show(text), PipelineJson.Compact);
+    public static byte[] Quoted(string text) => JsonSerializer.SerializeToUtf8Bytes(MarkedUtf8.Show(text), CoreJson.Compact.String);
 
     private static string? Text(ReadOnlySpan<byte> json)
     {

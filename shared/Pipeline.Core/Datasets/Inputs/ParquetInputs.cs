@@ -9,7 +9,7 @@ internal static class ParquetInputs
     /// <summary>Reads the rows.</summary>
     public static IEnumerable<InputRow> Read(ParquetRows parquet, ReadingPlan plan, InputChecks checks)
     {
-        (JsonEncodedText Name, bool IsPlain)[] columns = [.. parquet.Columns.Select(c => (JsonEncodedText.Encode(c.Name, PipelineJson.Compact.Encoder), parquet.IsPlainValue(c)))];
+        (JsonEncodedText Name, bool IsPlain)[] columns = [.. parquet.Columns.Select(c => (JsonEncodedText.Encode(c.Name, PipelineJson.Encoder), parquet.IsPlainValue(c)))];
         long number = 0;
         foreach (var cells in parquet.ReadAll())
         {
@@ -22,7 +22,7 @@ internal static class ParquetInputs
     private static byte[] Json((JsonEncodedText Name, bool IsPlain)[] columns, Cell[] cells)
     {
         using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = PipelineJson.Compact.Encoder, SkipValidation = true }))
+        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = PipelineJson.Encoder, SkipValidation = true }))
         {
             writer.WriteStartObject();
             for (var i = 0; i < cells.Length; i++)

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Datasets.Reading;
 
 /// <summary>What quotes mean in delimited text.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<Quoting>))]
 public enum Quoting
 {
     /// <summary>RFC 4180: a quote inside a quoted field is doubled.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Datasets.Reading;
 
 /// <summary>A column of a dataset.</summary>
@@ -12,13 +14,13 @@ public sealed record Column(string Name, int Index);
 public sealed record ReadingPlan
 {
     /// <summary>The columns whose texts are joined.</summary>
-    public IReadOnlyList<Column> Text { get; init; } = [];
+    public IReadOnlyList<Column> Text { get; set; } = [];
 
     /// <summary>The column with the second text; null in a dataset of single texts.</summary>
     public Column? Pair { get; init; }
 
     /// <summary>The column with the label or labels.</summary>
-    public Column Label { get; init; } = new("label", 0);
+    public Column Label { get; set; } = new("label", 0);
 
     /// <summary>One label a row, any number of them, or a number to be predicted.</summary>
     public ProblemType ProblemType { get; init; }
@@ -36,7 +38,7 @@ public sealed record ReadingPlan
     public bool RowsAreArrays { get; init; }
 
     /// <summary>Delimited text: what stands between fields.</summary>
-    public char Delimiter { get; init; } = ',';
+    public char Delimiter { get; set; } = ',';
 
     /// <summary>Delimited text: whether the content begins with a record of names. Off for every part but the first.</summary>
     public bool HasHeader { get; init; }
@@ -52,6 +54,7 @@ public sealed record ReadingPlan
 }
 
 /// <summary>How a line of a <c>.txt</c> file holds label and text.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<LineStyle>))]
 public enum LineStyle
 {
     /// <summary>The first word is the label.</summary>

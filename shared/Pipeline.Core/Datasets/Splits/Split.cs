@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Core.Datasets;
 
 /// <summary>The part of a dataset a row belongs to.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<Split>))]
 public enum Split : byte
 {
     /// <summary>The model learns from it.</summary>

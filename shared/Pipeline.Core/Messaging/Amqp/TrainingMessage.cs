@@ -7,7 +7,7 @@ namespace Pipeline.Core.Messaging.Amqp;
 /// <summary>A training request as an AMQP message: durable, JSON in one data section.</summary>
 internal static class TrainingMessage
 {
-    public static Message Encode(TrainingRequest request) => Json(request.MessageId, JsonSerializer.SerializeToUtf8Bytes(request, PipelineJson.Compact));
+    public static Message Encode(TrainingRequest request) => Json(request.MessageId, JsonSerializer.SerializeToUtf8Bytes(request, CoreJson.Compact.TrainingRequest));
 
     /// <summary>Any JSON as a message.</summary>
     public static Message Json(string messageId, byte[] json) => new()
@@ -25,8 +25,8 @@ internal static class TrainingMessage
         {
             var request = message.Body switch
             {
-                byte[] utf8 => JsonSerializer.Deserialize<TrainingRequest>(utf8, PipelineJson.Compact),
-                string text => JsonSerializer.Deserialize<TrainingRequest>(text, PipelineJson.Compact),
+                byte[] utf8 => JsonSerializer.Deserialize(utf8, CoreJson.Compact.TrainingRequest),
+                string text => JsonSerializer.Deserialize(text, CoreJson.Compact.TrainingRequest),
                 _ => null,
             };
             if (!string.IsNullOrWhiteSpace(request?.RunId))
