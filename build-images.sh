@@ -59,10 +59,14 @@ if [ "$TORCH_BACKEND" != cpu ]; then suffix=-$TORCH_BACKEND; fi
 # The default base is bootstrapped where no registry answers.
 if [ -z "${BASE_IMAGE:-}" ]; then bash tests/images/base-image.sh; fi
 
+. build/native-tools.sh
 for image in "${@:-functions trainer}"; do
   for name in $image; do
     case $name in
-      functions) build functions functions "pipeline-functions:$TAG" --target "$FUNCTIONS_TARGET" ${HOST_IMAGE:+--build-arg HOST_IMAGE="$HOST_IMAGE"} ;;
+      functions)
+        require_native_tools
+        build functions functions "pipeline-functions:$TAG" --target "$FUNCTIONS_TARGET" ${HOST_IMAGE:+--build-arg HOST_IMAGE="$HOST_IMAGE"}
+        ;;
       trainer) build trainer trainer-job "pipeline-trainer:$TAG$suffix" --build-arg TORCH_BACKEND="$TORCH_BACKEND" ;;
       *) echo "Unknown image '$name': functions or trainer" >&2; exit 2 ;;
     esac

@@ -13,7 +13,7 @@ site=$(az functionapp list --resource-group "$group" --query "[0].name" --output
   exit 1
 }
 
-# The custom handler brings its own .NET; an isolated worker is started by the platform's.
+# The custom handler brings its own .NET, but no native code: that would be bound to the C library of this machine. An isolated worker is started by the platform's .NET.
 case $hosting in
   CustomHandler) self_contained=true ;;
   IsolatedWorker) self_contained=false ;;
@@ -22,7 +22,7 @@ esac
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-dotnet publish functions --nologo -c Release --self-contained $self_contained --output "$folder/app" -p:FunctionsHosting="$hosting" \
+dotnet publish functions --nologo -c Release --self-contained $self_contained --output "$folder/app" -p:FunctionsHosting="$hosting" -p:NativeFunctions=false \
   -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 (cd "$folder/app" && zip --quiet --recurse-paths "$folder/app.zip" .)
 az functionapp deployment source config-zip --resource-group "$group" --name "$site" --src "$folder/app.zip" --output none

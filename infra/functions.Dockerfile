@@ -3,11 +3,19 @@
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG HOST_IMAGE=mcr.microsoft.com/azure-functions/dotnet-isolated:4-dotnet-isolated10.0
 
-FROM ${SDK_IMAGE} AS build
+FROM ${SDK_IMAGE} AS sdk
+
+# Native code is bound to the C library that it was linked with: so it is built on the image that it runs on.
+FROM ${HOST_IMAGE} AS build
 ARG HOSTING=CustomHandler
+ENV DOTNET_ROOT=/sdk \
+    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
+    DOTNET_CLI_TELEMETRY_OPTOUT=1
+RUN apt-get update && apt-get install -y --no-install-recommends clang zlib1g-dev
+COPY --from=sdk /usr/share/dotnet /sdk
 WORKDIR /src
 COPY . .
-RUN dotnet publish functions/Pipeline.Functions.csproj --configuration Release --self-contained true --output /app \
+RUN /sdk/dotnet publish functions/Pipeline.Functions.csproj --configuration Release --self-contained true --output /app \
     -p:FunctionsHosting=${HOSTING} -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 
 FROM ${HOST_IMAGE}

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Pipeline.Core;
-using Pipeline.Core.Messaging;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Ingestion.FanOut;
