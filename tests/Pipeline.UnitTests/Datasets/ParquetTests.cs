@@ -43,6 +43,25 @@ public sealed class ParquetTests
     }
 
     [Fact]
+    public async Task Columns_of_times_and_of_other_kinds_do_no_harm()
+    {
+        var file = await ParquetFiles.WithOtherColumns(["one", "two"], ["a", "b"]);
+
+        Assert.Equal([("one", "a"), ("two", "b")], Reading.Read("a.parquet", file).Rows.Select(r => (r.Text, r.Labels[0])));
+    }
+
+    [Theory]
+    [InlineData("at", "2026-01-02T03:04:05", "2026-01-02T03:04:06")]
+    [InlineData("day", "2026-01-02", "2026-01-03")]
+    [InlineData("id", "00000000-0000-0000-0000-000000000000", "00000001-0000-0000-0000-000000000000")]
+    public async Task Times_and_identifiers_can_be_labels(string column, params string[] labels)
+    {
+        var file = await ParquetFiles.WithOtherColumns(["one", "two"], ["a", "b"]);
+
+        Assert.Equal(labels, Reading.Read("a.parquet", file, new ReadingOptions { LabelColumn = column }).Rows.Select(r => r.Labels[0]));
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_sought_in_is_read_too()
     {
         var file = await ParquetFiles.WithNumbers(["one", "two"], [0, 1], CompressionMethod.Snappy);

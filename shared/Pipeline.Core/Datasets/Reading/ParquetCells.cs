@@ -67,11 +67,18 @@ internal static class ParquetCells
         ParquetColumn<float> d => Numbers(d.Values),
         ParquetColumn<double> d => Numbers(d.Values),
         ParquetColumn<decimal> d => Numbers(d.Values),
+        ParquetColumn<DateTime> d => Formatted(d.Values, "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"),
+        ParquetColumn<DateOnly> d => Formatted(d.Values, "O"),
+        ParquetColumn<TimeOnly> d => Formatted(d.Values, "HH:mm:ss.FFFFFFF"),
+        ParquetColumn<TimeSpan> d => Formatted(d.Values, "c"),
+        ParquetColumn<Guid> d => Formatted(d.Values, "D"),
         _ => throw new NotSupportedException($"{data.GetType()} holds neither texts nor labels."),
     };
 
-    private static string?[] Numbers<T>(ReadOnlySpan<T> values) where T : IFormattable =>
-        Convert(values, v => v.ToString(null, CultureInfo.InvariantCulture));
+    private static string?[] Numbers<T>(ReadOnlySpan<T> values) where T : IFormattable => Formatted(values, null);
+
+    private static string?[] Formatted<T>(ReadOnlySpan<T> values, string? format) where T : IFormattable =>
+        Convert(values, v => v.ToString(format, CultureInfo.InvariantCulture));
 
     private static string?[] Convert<T>(ReadOnlySpan<T> values, Func<T, string?> convert)
     {

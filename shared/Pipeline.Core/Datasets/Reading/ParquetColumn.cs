@@ -15,8 +15,15 @@ internal abstract class ParquetColumn
     /// <summary>At which depth each value goes on; empty where the column holds no lists.</summary>
     public int[] RepetitionLevels { get; init; } = [];
 
+    /// <summary>Whether values of a type can be read. A column of others, such as months and days of an interval, is as good as not there.</summary>
+    public static bool CanRead(Type type) => IsPlain(type) || type == typeof(ReadOnlyMemory<char>) || type == typeof(ReadOnlyMemory<byte>)
+        || type == typeof(DateTime) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(TimeSpan) || type == typeof(Guid);
+
+    /// <summary>Whether values of a type are numbers or truth values.</summary>
+    public static bool IsPlain(Type type) => type == typeof(bool) || type == typeof(decimal) || type.IsPrimitive;
+
     /// <summary>The column's values and levels.</summary>
-    /// <exception cref="NotSupportedException">Times and the like are neither text nor label.</exception>
+    /// <exception cref="NotSupportedException">Its values <see cref="CanRead">cannot be read</see>.</exception>
     public static ParquetColumn Read(ParquetRowGroupReader reader, DataField field) => field.ClrType switch
     {
         var t when t == typeof(ReadOnlyMemory<char>) => Read<ReadOnlyMemory<char>>(reader, field),
@@ -33,6 +40,11 @@ internal abstract class ParquetColumn
         var t when t == typeof(float) => Read<float>(reader, field),
         var t when t == typeof(double) => Read<double>(reader, field),
         var t when t == typeof(decimal) => Read<decimal>(reader, field),
+        var t when t == typeof(DateTime) => Read<DateTime>(reader, field),
+        var t when t == typeof(DateOnly) => Read<DateOnly>(reader, field),
+        var t when t == typeof(TimeOnly) => Read<TimeOnly>(reader, field),
+        var t when t == typeof(TimeSpan) => Read<TimeSpan>(reader, field),
+        var t when t == typeof(Guid) => Read<Guid>(reader, field),
         var t => throw new NotSupportedException($"A column of {t.Name} serves neither as text nor as label."),
     };
 

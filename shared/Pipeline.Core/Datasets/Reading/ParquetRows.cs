@@ -14,7 +14,7 @@ internal sealed class ParquetRows : IDisposable
     private ParquetRows(ParquetGuard guard, ParquetWindow window, ParquetReader reader)
     {
         (_guard, _window, _reader) = (guard, window, reader);
-        _columns = [.. reader.Schema.Fields.Select(Field).OfType<DataField>().Select((f, i) => (new Column(NameOf(f), i), f))];
+        _columns = [.. reader.Schema.Fields.Select(Field).OfType<DataField>().Where(f => ParquetColumn.CanRead(f.ClrType)).Select((f, i) => (new Column(NameOf(f), i), f))];
     }
 
     /// <summary>Opens a file.</summary>
@@ -24,7 +24,7 @@ internal sealed class ParquetRows : IDisposable
     {
         var guard = new ParquetGuard(content);
         var window = new ParquetWindow(content);
-        return new ParquetRows(guard, window, ParquetReader.CreateAsync(window, null, leaveStreamOpen: true).GetAwaiter().GetResult());
+        return new ParquetRows(guard, window, ParquetReader.CreateAsync(window, new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: true).GetAwaiter().GetResult());
     });
 
     /// <summary>Decides on the columns from their names and the first row group.</summary>
@@ -64,8 +64,7 @@ internal sealed class ParquetRows : IDisposable
     public IReadOnlyList<Column> Columns => [.. _columns.Select(c => c.Column)];
 
     /// <summary>Whether a column's values are numbers or truth values, or lists of them.</summary>
-    public bool IsPlainValue(Column column) =>
-        _columns[column.Index].Field.ClrType is var type && type != typeof(ReadOnlyMemory<char>) && type != typeof(ReadOnlyMemory<byte>);
+    public bool IsPlainValue(Column column) => ParquetColumn.IsPlain(_columns[column.Index].Field.ClrType);
 
     /// <summary>The rows with all their columns.</summary>
     public IEnumerable<Cell[]> ReadAll()
