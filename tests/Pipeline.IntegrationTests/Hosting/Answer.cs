@@ -27,7 +27,7 @@ internal sealed partial record Answer(int Status, string Headers, string Body)
     [GeneratedRegex("202[6-9]-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+]00:00)")]
     private static partial Regex Today();
 
-    [GeneratedRegex("1[.]0[.]0[+][0-9a-f]{40}")]
+    [GeneratedRegex("[01][.]0[.]0[+][0-9a-f]{40}")]
     private static partial Regex Commit();
 
     [GeneratedRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")]

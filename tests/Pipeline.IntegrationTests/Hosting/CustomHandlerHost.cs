@@ -10,16 +10,27 @@ internal sealed class CustomHandlerHost : IFunctionsHost
 {
     private static readonly Uri Anywhere = new("http://127.0.0.1/");
 
-    private readonly RunningFunctions _app;
+    private readonly IAsyncDisposable _program;
 
-    private CustomHandlerHost(RunningFunctions app) => _app = app;
+    private CustomHandlerHost(IAsyncDisposable program, HttpClient http) => (_program, Http) = (program, http);
 
-    public HttpClient Http => _app.Http;
+    public HttpClient Http { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<CustomHandlerHost> StartAsync(string account, params string[] settings) =>
-        new(await RunningFunctions.StartAsync(account, null, settings));
+    /// <summary>Starts the app in this process.</summary>
+    public static async Task<CustomHandlerHost> StartAsync(string account, params string[] settings)
+    {
+        var app = await RunningFunctions.StartAsync(account, null, settings);
+        return new CustomHandlerHost(app, app.Http);
+    }
+
+    /// <summary>Starts the app as native code.</summary>
+    public static async Task<CustomHandlerHost> StartNativeAsync(string account, params string[] settings)
+    {
+        var program = await NativeProgram.StartAsync(account, settings);
+        return new CustomHandlerHost(program, program.Http);
+    }
 
     // The event comes as a message, like any other.
     public Task<FunctionOutcome> DropAsync(string function, string container, string blob) =>
@@ -36,7 +47,7 @@ internal sealed class CustomHandlerHost : IFunctionsHost
 
     public Task<FunctionOutcome> TickAsync(string function) => InvokeAsync(function, new JsonObject { ["timer"] = new JsonObject() });
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
 
     private async Task<FunctionOutcome> InvokeAsync(string function, JsonObject data, JsonObject? metadata = null)
     {

@@ -7,7 +7,10 @@ using Pipeline.Tests.Containers;
 
 namespace Pipeline.IntegrationTests.Hosting;
 
-/// <summary>The app behind both hosts, each with an account and a broker of its own that hold the same. One for all classes of the collection.</summary>
+/// <summary>
+/// The app behind both hosts, behind the custom handler once more as native code, each with an account and a broker of its own that hold the same. One for
+/// all classes of the collection.
+/// </summary>
 [CollectionDefinition(nameof(HostPair))]
 public sealed class HostPair : IAsyncLifetime, ICollectionFixture<HostPair>
 {
@@ -19,15 +22,24 @@ public sealed class HostPair : IAsyncLifetime, ICollectionFixture<HostPair>
 
     private readonly AzuriteFixture _azurite = new();
     private readonly string _cache = Directory.CreateTempSubdirectory("both-hosts-").FullName;
-    private Side? _custom, _isolated;
+    private Side? _custom, _native, _isolated;
 
     private Side Custom => Of(_custom);
 
+    private Side Native => Of(_native);
+
     private Side Isolated => Of(_isolated);
 
-    /// <summary>Does the same behind both hosts.</summary>
+    /// <summary>Does the same behind both hosts, and requires that the native custom handler does what the other one does.</summary>
+    /// <param name="work">What is done.</param>
+    /// <param name="isSame">Whether two outcomes are the same; null: they are equal.</param>
     /// <returns>What came of it behind the custom handler, and behind the isolated worker.</returns>
-    internal async Task<(T Custom, T Isolated)> BothAsync<T>(Func<Side, Task<T>> work) => (await work(Custom), await work(Isolated));
+    internal async Task<(T Custom, T Isolated)> BothAsync<T>(Func<Side, Task<T>> work, Action<T, T>? isSame = null)
+    {
+        var custom = await work(Custom);
+        (isSame ?? Assert.Equal)(custom, await work(Native));
+        return (custom, await work(Isolated));
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -35,12 +47,13 @@ public sealed class HostPair : IAsyncLifetime, ICollectionFixture<HostPair>
             return;
         await _azurite.InitializeAsync();
         _custom = await StartAsync("custom", async (account, settings) => await CustomHandlerHost.StartAsync(account, settings));
+        _native = await StartAsync("native", async (account, settings) => await CustomHandlerHost.StartNativeAsync(account, settings));
         _isolated = await StartAsync("isolated", async (account, settings) => await IsolatedHost.StartAsync(account, settings));
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var side in new[] { _custom, _isolated })
+        foreach (var side in new[] { _custom, _native, _isolated })
         {
             if (side is null)
                 continue;
