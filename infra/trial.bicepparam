@@ -5,7 +5,7 @@ using 'main.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'classifier-trial')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 
-// Set by azd after a build; with plain az, given on the command line.
+// Set by azd after a build; with plain az, exported (docs/deploy.md).
 param functionsImage = readEnvironmentVariable('SERVICE_FUNCTIONS_IMAGE_NAME', '')
 param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
 

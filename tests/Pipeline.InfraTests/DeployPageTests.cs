@@ -72,9 +72,9 @@ public sealed class DeployPageTests : IDisposable
 
     [Fact]
     [SupportedOSPlatform("linux")]
-    public async Task Its_commands_are_shell()
+    public async Task Their_commands_are_shell()
     {
-        var blocks = Regex.Matches(_page, "^```sh\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(match => match.Groups[1].Value).ToArray();
+        var blocks = Regex.Matches(_pages, "^```sh\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(match => match.Groups[1].Value).ToArray();
 
         Assert.True(blocks.Length > 10);
         foreach (var block in blocks)
