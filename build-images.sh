@@ -5,6 +5,7 @@
 #   TAG=1.2.0 ./build-images.sh trainer      one of them, with a tag
 #   TORCH_BACKEND=cuda ./build-images.sh     the trainer for GPUs: pipeline-trainer:latest-cuda
 #   FUNCTIONS_TARGET=host ./build-images.sh functions     the functions app behind the Azure Functions host
+#   NATIVE_FUNCTIONS=false ./build-images.sh functions    not as native code, which runs only where the C library is as new as here
 #
 # BASE_IMAGE (default debian:trixie-slim) and HOST_IMAGE (for FUNCTIONS_TARGET=host) choose other bases.
 set -euo pipefail
@@ -13,6 +14,7 @@ cd "$(dirname "$0")"
 TAG=${TAG:-latest}
 TORCH_BACKEND=${TORCH_BACKEND:-cpu}
 FUNCTIONS_TARGET=${FUNCTIONS_TARGET:-standalone}
+NATIVE_FUNCTIONS=${NATIVE_FUNCTIONS:-true}
 VERSION=${VERSION:-0.0.0}
 REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)
 
@@ -45,7 +47,7 @@ build() {
   local output=artifacts/images/$name
   rm -rf "$output.published"
   dotnet publish "$project" --nologo -v q -c Release --self-contained true -o "$output.published" \
--p:TorchBackend="$TORCH_BACKEND" -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:Version="$VERSION"
+    -p:TorchBackend="$TORCH_BACKEND" -p:NativeFunctions="$NATIVE_FUNCTIONS" -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:Version="$VERSION"
   lay_out "$output.published" "$output"
   docker build -t "$tag" -f "$project/Dockerfile" "$@" \
     ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} \
@@ -64,7 +66,7 @@ for image in "${@:-functions trainer}"; do
   for name in $image; do
     case $name in
       functions)
-        require_native_tools
+        if [ "$NATIVE_FUNCTIONS" = true ]; then require_native_tools; fi
         build functions functions "pipeline-functions:$TAG" --target "$FUNCTIONS_TARGET" ${HOST_IMAGE:+--build-arg HOST_IMAGE="$HOST_IMAGE"}
         ;;
       trainer) build trainer trainer-job "pipeline-trainer:$TAG$suffix" --build-arg TORCH_BACKEND="$TORCH_BACKEND" ;;
