@@ -19,8 +19,11 @@ internal static class TelemetryServices
                 .AddMeter(ServingMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "System.Runtime")
                 .AddPrometheusExporter())
             .WithTracing(traces => traces.AddSource(ServingMeter.Name, "Microsoft.AspNetCore"));
-        if (!string.IsNullOrEmpty(builder.Configuration[CollectorVariable]))
-            telemetry.UseOtlpExporter();
+        if (string.IsNullOrEmpty(builder.Configuration[CollectorVariable]))
+            return;
+        // The framework writes route, method and status into a request's span only where it is told to.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        telemetry.UseOtlpExporter();
     }
 
     /// <summary>Maps <c>GET /api/metrics</c>.</summary>

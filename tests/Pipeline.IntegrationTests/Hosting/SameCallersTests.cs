@@ -13,6 +13,7 @@ public sealed class SameCallersTests
     public async Task A_request_without_a_token_gets_no_further_than_what_is_for_anybody()
     {
         await using var custom = await CustomHandlerHost.StartAsync(RunningFunctions.NoStorage, Settings);
+        await using var native = await CustomHandlerHost.StartNativeAsync(RunningFunctions.NoStorage, Settings);
         await using var isolated = await IsolatedHost.StartAsync(RunningFunctions.NoStorage, Settings);
 
         foreach (var (method, path, status) in new[]
@@ -24,6 +25,7 @@ public sealed class SameCallersTests
             var answer = await AskAsync(custom, method, path);
 
             Assert.Equal(status, answer.Status);
+            Assert.Equal(answer, await AskAsync(native, method, path));
             Assert.Equal(answer, await AskAsync(isolated, method, path));
         }
     }
