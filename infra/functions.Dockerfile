@@ -19,10 +19,11 @@ RUN /sdk/dotnet publish functions/Pipeline.Functions.csproj --configuration Rele
     -p:FunctionsHosting=${HOSTING} -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
 
 FROM ${HOST_IMAGE}
-# The port is the one that the ingress in modules/functions-app.bicep targets; FUNCTIONS_WORKER_RUNTIME is set there too.
+# The port is the one that the ingress in modules/functions-app.bicep targets; FUNCTIONS_WORKER_RUNTIME is set there too. Weights lie in large pages of memory.
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     AzureFunctionsJobHost__Logging__Console__IsEnabled=true \
     CHECK_RUNS_SCHEDULE="0 */5 * * * *" \
-    ASPNETCORE_URLS=http://+:80
+    ASPNETCORE_URLS=http://+:80 \
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 COPY --from=build /app /home/site/wwwroot
 EXPOSE 80
