@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests. Needs the .NET SDK and Node.js; Docker is installed (Debian, Ubuntu) and started if need be,
-# and stopped again. The last line says how many tests passed, failed and were skipped.
+# Builds everything and runs all tests. Needs the .NET SDK and Node.js; Docker and clang are installed (Debian, Ubuntu) if need be, and
+# Docker is started and stopped again. The last line says how many tests passed, failed and were skipped.
 #
 #   ./test.sh                    everything
 #   ./test.sh --unit             only what needs no containers

@@ -12,7 +12,8 @@ param trainerImage = readEnvironmentVariable('SERVICE_TRAINER_IMAGE_NAME', '')
 param uploaderPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param uploaderPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 // No default: production without someone who is told is a mistake.
-param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
+var email = readEnvironmentVariable('ALERT_EMAIL', '')
+param alertEmail = empty(email) ? fail('ALERT_EMAIL is not set: who gets the alerts?') : email
 param entraTenantId = readEnvironmentVariable('ENTRA_TENANT_ID', '')
 param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
 // Your own prices, for example '[{"accelerator": "T4", "perHour": "1.00"}]'; that 1.00 is an example and no price of anybody's.

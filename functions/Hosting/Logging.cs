@@ -9,13 +9,15 @@ internal static class Logging
     public static void AddSingleLineLogging(this IHostApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
-        builder.Logging.AddJsonConsole(o =>
-        {
-            o.UseUtcTimestamp = true;
-            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-        });
-        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Error);
+        builder.AddJsonLines();
         builder.AddQuietLogging();
+    }
+
+    /// <summary>The same beside the host's own logging, for warnings and errors: the host keeps an isolated worker's lines without the numbers of their events, by which alerts find them.</summary>
+    public static void AddWarningsAsSingleLines(this IHostApplicationBuilder builder)
+    {
+        builder.AddJsonLines();
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
     }
 
     /// <summary>Leaves out what the host records itself.</summary>
@@ -24,5 +26,15 @@ internal static class Logging
         // A line per request doubles the volume and says nothing that the Functions host does not record.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Warning);
+    }
+
+    private static void AddJsonLines(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.AddJsonConsole(o =>
+        {
+            o.UseUtcTimestamp = true;
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Error);
     }
 }

@@ -4,6 +4,7 @@ using Pipeline.Functions.Isolated;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.AddWarningsAsSingleLines();
 builder.AddQuietLogging();
 builder.AddApp();
 builder.Services.AddSingleton<ApiPipeline>();

@@ -38,6 +38,9 @@ internal sealed class IsolatedHost : IFunctionsHost
     /// <summary>What the worker logged so far.</summary>
     public IEnumerable<RpcLog> Logs => _stream.Logs;
 
+    /// <summary>What the worker wrote to its own output so far.</summary>
+    public string Output => _process.Output;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it.</summary>

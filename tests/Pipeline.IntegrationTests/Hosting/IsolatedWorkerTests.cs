@@ -68,15 +68,17 @@ public sealed class IsolatedWorkerTests(IsolatedWorkerTests.Worker worker) : ICl
     public void The_worker_has_the_host_pass_http_requests_on_to_it() =>
         Assert.StartsWith("http://localhost:", _host.Capabilities["HttpUri"], StringComparison.Ordinal);
 
-    // The host hands them on to Application Insights; a console line of the worker would be one more, without a level.
+    // The host hands all of it on to Application Insights, but without the numbers of events, by which alerts find warnings and errors.
     [Fact]
-    public async Task What_the_worker_logs_goes_to_the_host()
+    public async Task What_the_worker_logs_goes_to_the_host_and_warnings_with_their_numbers_to_its_own_output_too()
     {
         var outcome = await _host.DropAsync("ReceiveFile", "inbox", "mail/a.csv");
 
         Assert.NotNull(outcome.Failure);
         var log = Assert.Single(_host.Logs, l => l.Category == "Pipeline.Functions.ReceiveFile");
         Assert.Equal((RpcLog.Types.Level.Error, "ReceiveFile failed at 'inbox/mail/a.csv', which will be delivered again"), (log.Level, log.Message));
+        var line = Assert.Single(_host.Output.Split('\n'), l => l.Contains("\"Category\":\"Pipeline.Functions.ReceiveFile\"", StringComparison.Ordinal));
+        Assert.Equal((0, "Error"), ((int)JsonNode.Parse(line)!["EventId"]!, (string)JsonNode.Parse(line)!["LogLevel"]!));
     }
 
     private static IEnumerable<string> Written() =>
