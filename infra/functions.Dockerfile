@@ -23,7 +23,7 @@ FROM ${HOST_IMAGE}
 ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     AzureFunctionsJobHost__Logging__Console__IsEnabled=true \
     CHECK_RUNS_SCHEDULE="0 */5 * * * *" \
-    ASPNETCORE_URLS=http://+:80 \
-    GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
+    ASPNETCORE_URLS=http://+:80
 COPY --from=build /app /home/site/wwwroot
 EXPOSE 80
