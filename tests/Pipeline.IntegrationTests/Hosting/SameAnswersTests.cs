@@ -134,7 +134,9 @@ public sealed class SameAnswersTests(HostPair hosts)
         {
             Assert.Equal(one.Health, native.Health);
             Assert.Equal(WithoutDates(one.Headers), WithoutDates(native.Headers));
-            Assert.Equal(Families(one.Body), Families(native.Body));
+            // Other apps of this process are measured with the first.
+            Assert.Subset(Families(one.Body), Families(native.Body));
+            Assert.Contains("http_route=\"/api/models/{name}/classify\"", native.Body, StringComparison.Ordinal);
         });
 
         Assert.Equal(custom.Health, isolated.Health);
@@ -159,7 +161,7 @@ public sealed class SameAnswersTests(HostPair hosts)
     }
 
     // What is measured, without the figures.
-    private static IEnumerable<string> Families(string metrics) => metrics.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    private static HashSet<string> Families(string metrics) => [.. metrics.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))];
 
     private static IEnumerable<string> WithoutDates(string headers) => headers.Split('\n').Where(h => !h.StartsWith("Last-Modified", StringComparison.Ordinal));
 

@@ -66,7 +66,8 @@ public sealed class BrokerRestartTests : BrokerTest
     public async Task A_client_that_waits_through_the_restart_gets_the_message()
     {
         var receiver = Connect();
-        var waiting = receiver.ReceiveAsync(TimeSpan.FromSeconds(30), Stop);
+        // Longer than a connection that the restart cut off while it was made is waited for.
+        var waiting = receiver.ReceiveAsync(TimeSpan.FromSeconds(90), Stop);
 
         await RestartAsync();
         await SendAsync(Connect());
