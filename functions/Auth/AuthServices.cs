@@ -11,7 +11,7 @@ internal static class AuthServices
     /// <summary>Registers it. Options are checked at the start of the program.</summary>
     public static void AddAuth(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddChecked<AuthOptions, AuthOptionsCheck>().BindConfiguration(AuthOptions.Section);
+        builder.Services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsCheck>().BindConfiguration(AuthOptions.Section);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<AuthOptions>>(TakeTokens);
         builder.Services.AddAuthorization();

@@ -18,7 +18,7 @@ internal static partial class EstimateEndpoint
     /// <summary>Registers what it needs.</summary>
     public static void AddEstimates(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddChecked<RateOptions, RateOptionsCheck>().BindConfiguration(RateOptions.Section);
+        builder.Services.AddOptionsWithValidateOnStart<RateOptions, RateOptionsCheck>().BindConfiguration(RateOptions.Section);
         builder.Services.AddSingleton(s => new DatasetEstimates(
             s.GetRequiredService<BlobServiceClient>(), s.GetRequiredService<IOptions<RateOptions>>().Value, new MeasuredRunStore(s.GetRequiredService<BlobServiceClient>())));
     }

@@ -8,7 +8,7 @@ internal static class RecoveryServices
     /// <summary>Registers it.</summary>
     public static void AddRecovery(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddChecked<RecoveryOptions, RecoveryOptionsCheck>().BindConfiguration(RecoveryOptions.Section);
+        builder.Services.AddOptionsWithValidateOnStart<RecoveryOptions, RecoveryOptionsCheck>().BindConfiguration(RecoveryOptions.Section);
         builder.Services.AddSingleton<SweepRecovery>();
         builder.Services.AddSingleton<RunRecovery>();
     }

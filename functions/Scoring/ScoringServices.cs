@@ -12,7 +12,7 @@ internal static class ScoringServices
     {
         var options = builder.Configuration.GetSection(QueueOptions.Section).Get<QueueOptions>() ?? new QueueOptions();
         var services = builder.Services;
-        services.AddChecked<ScoringOptions, ScoringOptionsCheck>().BindConfiguration(ScoringOptions.Section);
+        services.AddOptionsWithValidateOnStart<ScoringOptions, ScoringOptionsCheck>().BindConfiguration(ScoringOptions.Section);
         services.AddSingleton(s => new FileQueue(TrainingQueueFactory.CreateFor(
             options.InboxEntityPath, options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>())));
         services.AddSingleton<Inbox>();

@@ -11,7 +11,7 @@ internal static class ServingServices
     /// <summary>Registers it. Options are checked at the start of the program.</summary>
     public static void AddServing(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddChecked<ServingOptions, ServingOptionsCheck>().BindConfiguration(ServingOptions.Section);
+        builder.Services.AddOptionsWithValidateOnStart<ServingOptions, ServingOptionsCheck>().BindConfiguration(ServingOptions.Section);
         // Now, and not when something asks for it.
         builder.Services.AddSingleton(TokenizerAhead.Start(builder.Configuration.GetSection(ServingOptions.Section).Get<ServingOptions>() ?? new ServingOptions()));
         builder.Services.AddSingleton<ServingMeter>();

@@ -14,7 +14,7 @@ internal static class ValidateEndpoint
     /// <summary>Registers what it needs.</summary>
     public static void AddValidation(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddChecked<ValidationOptions, ValidationOptionsCheck>().BindConfiguration(ValidationOptions.Section);
+        builder.Services.AddOptionsWithValidateOnStart<ValidationOptions, ValidationOptionsCheck>().BindConfiguration(ValidationOptions.Section);
         builder.Services.AddSingleton<ValidationSlots>();
         builder.Services.AddSingleton<DatasetValidation>();
     }
