@@ -1,10 +1,5 @@
 using System.Text.Json.Serialization;
 using Pipeline.Core;
-using Pipeline.Core.Costs;
-using Pipeline.Core.Datasets;
-using Pipeline.Core.Messaging;
-using Pipeline.Core.Models;
-using Pipeline.Core.Runs;
 using Pipeline.Functions.Api;
 using Pipeline.Functions.Api.Tei;
 using Pipeline.Functions.Drift;
@@ -23,16 +18,12 @@ namespace Pipeline.Functions;
 
 /// <summary>
 /// Reads and writes the app's answers, messages and documents by code that the compiler wrote (<see cref="CoreJson"/> says why). Every type that an endpoint
-/// answers with must stand here.
+/// answers with must stand here or there.
 /// </summary>
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelDetails))]
-[JsonSerializable(typeof(ProductionPointer))]
 [JsonSerializable(typeof(RunList))]
-[JsonSerializable(typeof(RunRecord))]
-[JsonSerializable(typeof(ValidationReport))]
-[JsonSerializable(typeof(CostEstimate))]
 [JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<LabelScore>>))]
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<Prediction>>))]
@@ -42,7 +33,6 @@ namespace Pipeline.Functions;
 [JsonSerializable(typeof(InvocationResult))]
 [JsonSerializable(typeof(ScoreRequest))]
 [JsonSerializable(typeof(PartRequest))]
-[JsonSerializable(typeof(TrainingRequest))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetPart>))]
 [JsonSerializable(typeof(PartSummary))]
 [JsonSerializable(typeof(JoinSummary))]
@@ -56,7 +46,6 @@ namespace Pipeline.Functions;
 [JsonSerializable(typeof(DayOfModel))]
 [JsonSerializable(typeof(IReadOnlyList<WordWeight>))]
 [JsonSerializable(typeof(Dictionary<string, IReadOnlyList<WordWeight>>))]
-[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(IEnumerable<string>))]
 internal sealed partial class FunctionsJson : JsonSerializerContext
 {

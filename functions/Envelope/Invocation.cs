@@ -78,9 +78,13 @@ internal sealed class Invocation
 
     /// <summary>The same where it must be an object.</summary>
     /// <exception cref="EnvelopeException">There is no such binding, or its value is no object.</exception>
-    public JsonElement Object(string name) => Json(name) is { ValueKind: JsonValueKind.Object } value
-        ? value
-        : throw new EnvelopeException($"The binding '{name}' is a JSON {Json(name).ValueKind}, not an object.");
+    public JsonElement Object(string name)
+    {
+        var value = Json(name);
+        return value.ValueKind == JsonValueKind.Object
+            ? value
+            : throw new EnvelopeException($"The binding '{name}' is a JSON {value.ValueKind}, not an object.");
+    }
 
     // The Service Bus extension puts the message's application properties among the binding data, and the host writes that as an object. The
     // reasons of a dead letter are among them and have no keys of their own.

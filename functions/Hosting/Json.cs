@@ -1,3 +1,5 @@
+using Pipeline.Core;
+
 namespace Pipeline.Functions.Hosting;
 
 /// <summary>Answers speak the pipeline's JSON dialect.</summary>
@@ -12,8 +14,9 @@ internal static class Json
             to.DictionaryKeyPolicy = from.DictionaryKeyPolicy;
             to.DefaultIgnoreCondition = from.DefaultIgnoreCondition;
             to.Encoder = from.Encoder;
-            // Nothing but that: what it cannot write must fail in every build, and not only in the one without reflection.
+            // Nothing but these: what it cannot write must fail in every build, and not only in the one without reflection.
             to.TypeInfoResolverChain.Clear();
             to.TypeInfoResolverChain.Add(FunctionsJson.Default);
+            to.TypeInfoResolverChain.Add(CoreJson.Default);
         });
 }

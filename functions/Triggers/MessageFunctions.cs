@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Pipeline.Core;
 using Pipeline.Core.Storage;
 using Pipeline.Functions.Envelope;
 using Pipeline.Functions.Ingestion.FanOut;
@@ -29,24 +30,24 @@ internal static class MessageFunctions
 
     /// <summary>Works on a part of a dataset.</summary>
     public static MessageFunction<PartRequest> IngestPart { get; } =
-        Of<IPartHandler, PartRequest>(nameof(IngestPart), Part, invocation => Body(invocation, FunctionsJson.Compact.PartRequest), (handler, part, stop) => handler.HandleAsync(part, stop));
+        Of<IPartHandler, PartRequest>(nameof(IngestPart), Part, FunctionsJson.Compact.PartRequest, (handler, part, stop) => handler.HandleAsync(part, stop));
 
     /// <summary>Gives up a part that no delivery could do, from the dead-letter queue: nobody else would end its run.</summary>
     public static MessageFunction<PartRequest> GiveUpPart { get; } =
-        Of<IPartHandler, PartRequest>(nameof(GiveUpPart), Part, invocation => Body(invocation, FunctionsJson.Compact.PartRequest), (handler, part, stop) => handler.GiveUpAsync(part, stop), isDeadLetter: true);
+        Of<IPartHandler, PartRequest>(nameof(GiveUpPart), Part, FunctionsJson.Compact.PartRequest, (handler, part, stop) => handler.GiveUpAsync(part, stop), isDeadLetter: true);
 
     /// <summary>Classifies a slice of a file.</summary>
     public static MessageFunction<ScoreRequest> ScoreFile { get; } =
-        Of<IScoreHandler, ScoreRequest>(nameof(ScoreFile), File, invocation => Body(invocation, FunctionsJson.Compact.ScoreRequest), (handler, file, stop) => handler.HandleAsync(file, stop));
+        Of<IScoreHandler, ScoreRequest>(nameof(ScoreFile), File, FunctionsJson.Compact.ScoreRequest, (handler, file, stop) => handler.HandleAsync(file, stop));
 
     /// <summary>Gives up a file that no delivery could do, from the dead-letter queue: nobody else would say what became of it.</summary>
     public static MessageFunction<ScoreRequest> GiveUpFile { get; } =
-        Of<IScoreHandler, ScoreRequest>(nameof(GiveUpFile), File, invocation => Body(invocation, FunctionsJson.Compact.ScoreRequest), (handler, file, stop) => handler.GiveUpAsync(file, stop), isDeadLetter: true);
+        Of<IScoreHandler, ScoreRequest>(nameof(GiveUpFile), File, FunctionsJson.Compact.ScoreRequest, (handler, file, stop) => handler.GiveUpAsync(file, stop), isDeadLetter: true);
 
     /// <summary>Ends the run of a training request that no delivery could do, from the dead-letter queue.</summary>
     public static MessageFunction<DeadRequest> GiveUpRun { get; } = Of<RunRecovery, DeadRequest>(
         nameof(GiveUpRun), "{\\\"run_id\\\":…}",
-        invocation => new DeadRequest(Body(invocation, FunctionsJson.Compact.TrainingRequest), invocation.DeadLetterReason, invocation.DeadLetterDescription),
+        invocation => new DeadRequest(Body(invocation, CoreJson.Compact.TrainingRequest), invocation.DeadLetterReason, invocation.DeadLetterDescription),
         (recovery, dead, stop) => recovery.GiveUpAsync(dead, stop), isDeadLetter: true);
 
     /// <summary>All of them.</summary>
@@ -64,6 +65,11 @@ internal static class MessageFunctions
         isDeadLetter: true);
 
     private static Task<string> PassOver(string reason) => Task.FromResult($"Passed over: {reason}.");
+
+    private static MessageFunction<TMessage> Of<THandler, TMessage>(
+        string name, string example, JsonTypeInfo<TMessage> type, Func<THandler, TMessage, CancellationToken, Task<string>> handle, bool isDeadLetter = false)
+        where THandler : notnull
+        where TMessage : class, IQueueMessage => Of(name, example, invocation => Body(invocation, type), handle, isDeadLetter);
 
     private static MessageFunction<TMessage> Of<THandler, TMessage>(
         string name, string example, Func<Invocation, TMessage> read, Func<THandler, TMessage, CancellationToken, Task<string>> handle, bool isDeadLetter = false)
