@@ -80,7 +80,7 @@ internal sealed class Inbox(BlobServiceClient storage, FileQueue queue, Outbox o
     {
         try
         {
-            return (await _container.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString("G").Trim('"');
+            return (await _container.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.Bare();
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

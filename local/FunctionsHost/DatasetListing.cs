@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Azure.Storage.Blobs;
+using Pipeline.Core.Storage;
 
 namespace Pipeline.Local.FunctionsHost;
 
@@ -14,7 +15,7 @@ internal static class DatasetListing
         {
             var p = item.Properties;
             yield return new DroppedBlob(
-                container.Name, item.Name, p.ETag!.Value.ToString().Trim('"'), p.ContentLength ?? 0, p.ContentType, p.LastModified ?? default);
+                container.Name, item.Name, p.ETag!.Value.Bare(), p.ContentLength ?? 0, p.ContentType, p.LastModified ?? default);
         }
     }
 }

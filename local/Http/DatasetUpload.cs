@@ -44,7 +44,7 @@ internal static class DatasetUpload
         // As ingest sees it: files of an upload before this one belong to the folder too.
         var files = new List<DatasetReference>();
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken))
-            files.Add(new DatasetReference(blob.Name, blob.Properties.ETag!.Value.ToString("G").Trim('"'), blob.Properties.ContentLength ?? 0));
+            files.Add(new DatasetReference(blob.Name, blob.Properties.ETag!.Value.Bare(), blob.Properties.ContentLength ?? 0));
         await container.GetBlobClient(folder + FolderDrop.Ready).UploadAsync(BinaryData.Empty, overwrite: true, cancellationToken);
         return RunId.From(modelName, folder, FolderDrop.Reference(folder, files).ETag);
     }

@@ -22,7 +22,7 @@ internal sealed class InboxUpload(BlobServiceClient storage, TimeProvider time)
     public async Task<string> SendAsync(string path, string blob, CancellationToken cancellationToken)
     {
         var info = await Inbox.GetBlobClient(blob).UploadAsync(path, overwrite: true, cancellationToken);
-        return info.Value.ETag.ToString("G").Trim('"');
+        return info.Value.ETag.Bare();
     }
 
     /// <summary>Waits until an upload is done.</summary>

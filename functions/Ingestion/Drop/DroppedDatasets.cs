@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Pipeline.Core.Datasets;
 using Pipeline.Core.Runs;
+using Pipeline.Core.Storage;
 using Pipeline.Functions.Envelope;
 
 namespace Pipeline.Functions.Ingestion.Drop;
@@ -32,7 +33,7 @@ internal sealed class DroppedDatasets(BlobContainerClient datasets)
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<DroppedDataset> OfEventAsync(BlobEvent upload, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await PropertiesAsync(upload.Blob, cancellationToken) is { } properties && (upload.ETag.Length == 0 || upload.ETag == Text(properties.ETag)))
+        if (await PropertiesAsync(upload.Blob, cancellationToken) is { } properties && (upload.ETag.Length == 0 || upload.ETag == properties.ETag.Bare()))
             return await ReadAsync(upload.Blob, properties, cancellationToken);
         var (at, none) = (upload.At ?? now, new Dictionary<string, string>());
         return FolderDrop.FolderOf(upload.Blob) is { } folder
@@ -55,15 +56,13 @@ internal sealed class DroppedDatasets(BlobContainerClient datasets)
     private async Task<DroppedDataset> ReadAsync(string blob, BlobProperties properties, CancellationToken cancellationToken) =>
         FolderDrop.FolderOf(blob) is { } folder
             ? DroppedDataset.OfFolder(FolderDrop.Reference(folder, await FilesAsync(folder, cancellationToken)), properties.LastModified, properties.Metadata)
-            : DroppedDataset.OfFile(new DatasetReference(blob, Text(properties.ETag), properties.ContentLength), properties.LastModified, properties.Metadata);
+            : DroppedDataset.OfFile(new DatasetReference(blob, properties.ETag.Bare(), properties.ContentLength), properties.LastModified, properties.Metadata);
 
     private async Task<List<DatasetReference>> FilesAsync(string folder, CancellationToken cancellationToken)
     {
         var files = new List<DatasetReference>();
         await foreach (var file in datasets.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken))
-            files.Add(new DatasetReference(file.Name, Text(file.Properties.ETag!.Value), file.Properties.ContentLength ?? 0));
+            files.Add(new DatasetReference(file.Name, file.Properties.ETag!.Value.Bare(), file.Properties.ContentLength ?? 0));
         return files;
     }
-
-    private static string Text(ETag etag) => etag.ToString("G").Trim('"');
 }

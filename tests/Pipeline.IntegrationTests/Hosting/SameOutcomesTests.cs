@@ -231,7 +231,7 @@ public sealed class SameOutcomesTests(HostPair hosts)
     private static async Task<string> UploadAsync(Side side, string container, string blob, string content)
     {
         var answer = await side.Storage.GetBlobContainerClient(container).GetBlobClient(blob).UploadAsync(BinaryData.FromString(content), Cancel);
-        return answer.Value.ETag.ToString("G").Trim('"');
+        return answer.Value.ETag.Bare();
     }
 
     private static async Task<RunRecord> RunOfAsync(Side side, string model) =>

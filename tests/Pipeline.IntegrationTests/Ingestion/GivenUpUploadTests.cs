@@ -129,5 +129,5 @@ public sealed class GivenUpUploadTests(AzuriteFixture azurite) : IClassFixture<A
     }
 
     private static async Task<string> ETagAsync(IngestRig rig, string blob) =>
-        (await rig.Storage.GetBlobContainerClient(BlobLayout.Datasets).GetBlobClient(blob).GetPropertiesAsync(cancellationToken: Token)).Value.ETag.ToString("G").Trim('"');
+        (await rig.Storage.GetBlobContainerClient(BlobLayout.Datasets).GetBlobClient(blob).GetPropertiesAsync(cancellationToken: Token)).Value.ETag.Bare();
 }

@@ -44,7 +44,7 @@ internal sealed class ScoringRig : IAsyncDisposable
 
     public BlobClient InboxBlob(string blob) => Storage.GetBlobContainerClient(BlobLayout.Inbox).GetBlobClient(blob);
 
-    public async Task<string> ETagAsync(string blob) => (await InboxBlob(blob).GetPropertiesAsync(cancellationToken: Cancel)).Value.ETag.ToString("G").Trim('"');
+    public async Task<string> ETagAsync(string blob) => (await InboxBlob(blob).GetPropertiesAsync(cancellationToken: Cancel)).Value.ETag.Bare();
 
     /// <summary>What the event of an upload does.</summary>
     public Task ReceiveAsync(string blob) => _app.Services.GetRequiredService<IInboxHandler>().HandleAsync(blob, Cancel);
