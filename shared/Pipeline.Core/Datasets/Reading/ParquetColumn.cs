@@ -9,6 +9,29 @@ namespace Pipeline.Core.Datasets.Reading;
 /// </summary>
 internal abstract class ParquetColumn
 {
+    private static readonly Dictionary<Type, Func<ParquetRowGroupReader, DataField, ParquetColumn>> Readers = new()
+    {
+        [typeof(ReadOnlyMemory<char>)] = Read<ReadOnlyMemory<char>>,
+        [typeof(ReadOnlyMemory<byte>)] = Read<ReadOnlyMemory<byte>>,
+        [typeof(bool)] = Read<bool>,
+        [typeof(sbyte)] = Read<sbyte>,
+        [typeof(byte)] = Read<byte>,
+        [typeof(short)] = Read<short>,
+        [typeof(ushort)] = Read<ushort>,
+        [typeof(int)] = Read<int>,
+        [typeof(uint)] = Read<uint>,
+        [typeof(long)] = Read<long>,
+        [typeof(ulong)] = Read<ulong>,
+        [typeof(float)] = Read<float>,
+        [typeof(double)] = Read<double>,
+        [typeof(decimal)] = Read<decimal>,
+        [typeof(DateTime)] = Read<DateTime>,
+        [typeof(DateOnly)] = Read<DateOnly>,
+        [typeof(TimeOnly)] = Read<TimeOnly>,
+        [typeof(TimeSpan)] = Read<TimeSpan>,
+        [typeof(Guid)] = Read<Guid>,
+    };
+
     /// <summary>How much of each value is there; empty where all of it always is.</summary>
     public int[] DefinitionLevels { get; init; } = [];
 
@@ -16,37 +39,14 @@ internal abstract class ParquetColumn
     public int[] RepetitionLevels { get; init; } = [];
 
     /// <summary>Whether values of a type can be read. A column of others, such as months and days of an interval, is as good as not there.</summary>
-    public static bool CanRead(Type type) => IsPlain(type) || type == typeof(ReadOnlyMemory<char>) || type == typeof(ReadOnlyMemory<byte>)
-        || type == typeof(DateTime) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(TimeSpan) || type == typeof(Guid);
+    public static bool CanRead(Type type) => Readers.ContainsKey(type);
 
     /// <summary>Whether values of a type are numbers or truth values.</summary>
-    public static bool IsPlain(Type type) => type == typeof(bool) || type == typeof(decimal) || type.IsPrimitive;
+    public static bool IsPlain(Type type) => type == typeof(decimal) || type.IsPrimitive;
 
     /// <summary>The column's values and levels.</summary>
-    /// <exception cref="NotSupportedException">Its values <see cref="CanRead">cannot be read</see>.</exception>
-    public static ParquetColumn Read(ParquetRowGroupReader reader, DataField field) => field.ClrType switch
-    {
-        var t when t == typeof(ReadOnlyMemory<char>) => Read<ReadOnlyMemory<char>>(reader, field),
-        var t when t == typeof(ReadOnlyMemory<byte>) => Read<ReadOnlyMemory<byte>>(reader, field),
-        var t when t == typeof(bool) => Read<bool>(reader, field),
-        var t when t == typeof(sbyte) => Read<sbyte>(reader, field),
-        var t when t == typeof(byte) => Read<byte>(reader, field),
-        var t when t == typeof(short) => Read<short>(reader, field),
-        var t when t == typeof(ushort) => Read<ushort>(reader, field),
-        var t when t == typeof(int) => Read<int>(reader, field),
-        var t when t == typeof(uint) => Read<uint>(reader, field),
-        var t when t == typeof(long) => Read<long>(reader, field),
-        var t when t == typeof(ulong) => Read<ulong>(reader, field),
-        var t when t == typeof(float) => Read<float>(reader, field),
-        var t when t == typeof(double) => Read<double>(reader, field),
-        var t when t == typeof(decimal) => Read<decimal>(reader, field),
-        var t when t == typeof(DateTime) => Read<DateTime>(reader, field),
-        var t when t == typeof(DateOnly) => Read<DateOnly>(reader, field),
-        var t when t == typeof(TimeOnly) => Read<TimeOnly>(reader, field),
-        var t when t == typeof(TimeSpan) => Read<TimeSpan>(reader, field),
-        var t when t == typeof(Guid) => Read<Guid>(reader, field),
-        var t => throw new NotSupportedException($"A column of {t.Name} serves neither as text nor as label."),
-    };
+    /// <exception cref="KeyNotFoundException">Its values <see cref="CanRead">cannot be read</see>.</exception>
+    public static ParquetColumn Read(ParquetRowGroupReader reader, DataField field) => Readers[field.ClrType](reader, field);
 
     private static ParquetColumn<T> Read<T>(ParquetRowGroupReader reader, DataField field)
         where T : struct
