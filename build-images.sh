@@ -61,12 +61,15 @@ if [ "$TORCH_BACKEND" != cpu ]; then suffix=-$TORCH_BACKEND; fi
 # The default base is bootstrapped where no registry answers.
 if [ -z "${BASE_IMAGE:-}" ]; then bash tests/images/base-image.sh; fi
 
-. build/native-tools.sh
+. build/as-root.sh
 for image in "${@:-functions trainer}"; do
   for name in $image; do
     case $name in
       functions)
-        if [ "$NATIVE_FUNCTIONS" = true ]; then require_native_tools; fi
+        # Native code needs a linker.
+        if [ "$NATIVE_FUNCTIONS" = true ] && ! { command -v clang && [ -e /usr/include/zlib.h ]; } >/dev/null; then
+          apt_install "clang with zlib's headers" "install both" clang zlib1g-dev
+        fi
         build functions functions "pipeline-functions:$TAG" --target "$FUNCTIONS_TARGET" ${HOST_IMAGE:+--build-arg HOST_IMAGE="$HOST_IMAGE"}
         ;;
       trainer) build trainer trainer-job "pipeline-trainer:$TAG$suffix" --build-arg TORCH_BACKEND="$TORCH_BACKEND" ;;

@@ -2,18 +2,9 @@
 # start_docker_engine LOG_FOLDER; remove_test_containers; stop_docker_engine
 
 engine_pid=
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+. "$(dirname "${BASH_SOURCE[0]}")/../build/as-root.sh"
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
-
-install_docker() {
-  command -v apt-get >/dev/null || { echo "No Docker here and no apt-get to install it with: install and start Docker" >&2; return 1; }
-  echo "Installing Docker"
-  "${as_root[@]}" apt-get update -qq
-  # Without the recommended packages: they are of no use to tests and may not be there.
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends docker.io iptables debootstrap >/dev/null
-}
 
 # One try: succeeds when the engine answers. A sandbox may have no overlay file system, or only the older packet filter.
 try_dockerd() {
@@ -47,7 +38,7 @@ start_docker_engine() {
     echo "The engine at DOCKER_HOST=$DOCKER_HOST does not answer" >&2
     return 1
   fi
-  command -v dockerd >/dev/null || install_docker
+  command -v dockerd >/dev/null || apt_install Docker "install and start Docker" docker.io iptables debootstrap
   # Debian's docker.io brings the client only as a recommendation from version 26 on.
   command -v docker >/dev/null || DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends docker-cli >/dev/null
 

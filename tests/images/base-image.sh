@@ -14,8 +14,7 @@ command -v debootstrap >/dev/null || {
   echo "$image cannot be pulled and debootstrap is missing: apt-get install debootstrap" >&2
   exit 1
 }
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+. "$(dirname "$0")/../../build/as-root.sh"
 
 echo "No registry answers: building $image with debootstrap"
 root=$(mktemp -d /var/tmp/debootstrap.XXXXXX)
