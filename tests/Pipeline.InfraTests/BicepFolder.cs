@@ -68,8 +68,15 @@ public sealed class BicepFolder : IDisposable
         return new Deployment(JsonNode.Parse(await File.ReadAllTextAsync(snapshot))!);
     }
 
-    /// <summary>The same, with what the compiler says of it.</summary>
-    internal Task<ProgramRun> SnapshotAsync(string parameterFile, string? resourceGroup = null)
+    /// <summary>What is said of a deployment that is refused.</summary>
+    internal async Task<string> RefusalAsync(string parameterFile)
+    {
+        var run = await SnapshotAsync(parameterFile);
+        Assert.NotEqual(0, run.ExitCode);
+        return run.Output + run.Errors;
+    }
+
+    private Task<ProgramRun> SnapshotAsync(string parameterFile, string? resourceGroup = null)
     {
         string[] target = resourceGroup is null ? [] : ["--resource-group", resourceGroup];
         return RunAsync([
